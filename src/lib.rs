@@ -1,0 +1,13 @@
+//! Moves customer records from one system to another.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod error;
+mod names;
+pub mod record;
+pub mod schema;
+
+pub use error::{Error, ErrorKind, Fault, Finding, Findings, Place, Result, Severity};
+pub use names::Names;
+pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
+pub use schema::{Field, Kind, Schema};
