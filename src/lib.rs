@@ -7,9 +7,11 @@ mod names;
 pub mod normalize;
 pub mod record;
 pub mod schema;
+pub mod validate;
 
 pub use error::{Error, ErrorKind, Fault, Finding, Findings, Place, Result, Severity};
 pub use names::Names;
 pub use normalize::Normalizer;
 pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
 pub use schema::{Field, Kind, Schema};
+pub use validate::Validator;
