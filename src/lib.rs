@@ -2,7 +2,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod changes;
 pub mod error;
+pub mod map;
 mod names;
 pub mod normalize;
 pub mod record;
@@ -10,6 +12,7 @@ pub mod schema;
 pub mod validate;
 
 pub use error::{Error, ErrorKind, Fault, Finding, Findings, Place, Result, Severity};
+pub use map::{FieldMapper, Mapping};
 pub use names::Names;
 pub use normalize::Normalizer;
 pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
