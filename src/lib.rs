@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod changes;
+pub mod dedupe;
 pub mod error;
 pub mod map;
 mod names;
@@ -11,6 +12,7 @@ pub mod record;
 pub mod schema;
 pub mod validate;
 
+pub use dedupe::DuplicateDetector;
 pub use error::{Error, ErrorKind, Fault, Finding, Findings, Place, Result, Severity};
 pub use map::{FieldMapper, Mapping};
 pub use names::Names;

@@ -1,0 +1,100 @@
+//! What is to be done about duplicates: find, cluster, merge.
+
+use std::sync::Arc;
+
+use super::crosswalk::{CrosswalkRow, Identity};
+use super::golden::{MergeCounts, Merger};
+use super::{Clusters, DuplicateDetector, Links, Records, Survivorship};
+use crate::error::{Error, Result};
+use crate::record::Record;
+use crate::schema::Schema;
+
+/// How duplicates are found and merged; see the [module](super) for an example.
+pub struct Dedupe<'d> {
+    detector: Box<dyn DuplicateDetector + 'd>,
+    threshold: f64,
+    survivorship: Survivorship,
+}
+
+impl<'d> Dedupe<'d> {
+    /// Merges what this detector finds, so that no value is lost.
+    pub fn by(detector: impl DuplicateDetector + 'd) -> Self {
+        Dedupe { detector: Box::new(detector), threshold: 0.99, survivorship: Survivorship::new() }
+    }
+
+    /// From which probability on, from 0 to 1, linked records are merged: 0.99,
+    /// unless said otherwise.
+    #[must_use]
+    pub fn threshold(mut self, probability: f64) -> Self {
+        self.threshold = probability;
+        self
+    }
+
+    /// Which values survive: [all](Survivorship), unless said otherwise.
+    #[must_use]
+    pub fn survivorship(mut self, survivorship: Survivorship) -> Self {
+        self.survivorship = survivorship;
+        self
+    }
+
+    /// Resolves columns and inputs. The inputs are named in the order of their
+    /// numbers in [`RecordId`](crate::RecordId).
+    pub fn bind(mut self, schema: &Schema, inputs: &[impl AsRef<str>]) -> Result<Deduper<'d>> {
+        if !(0.0..=1.0).contains(&self.threshold) {
+            return Err(Error::bind("the threshold is not a probability from 0 to 1"));
+        }
+        let inputs: Vec<Arc<str>> = inputs.iter().map(|input| Arc::from(input.as_ref())).collect();
+        self.detector.bind(schema)?;
+        let merger = self.survivorship.bind(schema, &inputs)?;
+        Ok(Deduper { detector: self.detector, threshold: self.threshold, merger, inputs })
+    }
+}
+
+/// A [`Dedupe`] whose columns are resolved, at work.
+pub struct Deduper<'d> {
+    detector: Box<dyn DuplicateDetector + 'd>,
+    threshold: f64,
+    merger: Merger,
+    inputs: Vec<Arc<str>>,
+}
+
+impl Deduper<'_> {
+    /// Finds the records that are the same.
+    pub fn find(&mut self, records: &Records) -> Result<Clusters> {
+        let mut links = Links::default();
+        self.detector.detect(records, &mut links)?;
+        Clusters::of(records.len(), &links, self.threshold)
+    }
+
+    /// Makes `golden` the record that the members of a cluster become, and says
+    /// which of them survives: `golden` has its origin and its key. Panics
+    /// without a member, or beyond the last record.
+    pub fn merge(&mut self, records: &Records, members: &[u32], golden: &mut Record) -> u32 {
+        self.merger.merge(records, members, golden)
+    }
+
+    /// Where the members of a cluster went that did not survive.
+    pub fn crosswalk<'a>(
+        &'a self,
+        records: &'a Records,
+        members: &'a [u32],
+        survivor: u32,
+    ) -> impl Iterator<Item = CrosswalkRow<'a>> {
+        let merged = members.iter().filter(move |member| **member != survivor);
+        merged.map(move |member| CrosswalkRow {
+            merged: self.identity(records, *member),
+            survivor: self.identity(records, survivor),
+        })
+    }
+
+    /// What merging has done to the values so far.
+    pub fn counts(&self) -> MergeCounts {
+        self.merger.counts()
+    }
+
+    fn identity<'a>(&'a self, records: &'a Records, record: u32) -> Identity<'a> {
+        let id = records.id(record as usize);
+        let source = self.inputs.get(id.input as usize).map_or("", |input| input);
+        Identity { source, key: records.key(record as usize), id }
+    }
+}
