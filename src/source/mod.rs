@@ -1,0 +1,270 @@
+//! Where records come from.
+//!
+//! A source is one loop that pushes its records, so that its cursor, its
+//! statement or its parser can live on its own stack:
+//!
+//! ```
+//! use std::borrow::Cow;
+//! use std::sync::Arc;
+//! use handover::{Feed, Result, Schema, SourceReader};
+//!
+//! struct Numbers;
+//!
+//! impl SourceReader for Numbers {
+//!     fn name(&self) -> Cow<'_, str> {
+//!         "numbers".into()
+//!     }
+//!
+//!     fn schema(&mut self) -> Result<Arc<Schema>> {
+//!         Schema::text(["number"])
+//!     }
+//!
+//!     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
+//!         for number in 1..=3 {
+//!             feed.record().set_value(0, number);
+//!             feed.push()?;
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//! ```
+
+#[cfg(feature = "csv")]
+pub mod csv;
+#[cfg(feature = "csv")]
+mod decode;
+#[cfg(feature = "csv")]
+pub mod dialect;
+#[cfg(feature = "csv")]
+pub mod encoding;
+#[cfg(feature = "csv")]
+mod header;
+#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg_attr(not(feature = "csv"), allow(dead_code))]
+mod input;
+mod memory;
+#[cfg(feature = "json")]
+mod rejects;
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::batch::{BATCH_BYTES, Batch, Fate, Row};
+use crate::details::Details;
+use crate::error::{Fault, Result};
+use crate::record::{Record, RecordId};
+use crate::schema::Schema;
+
+pub use memory::Memory;
+#[cfg(feature = "json")]
+pub use rejects::JsonRejects;
+
+/// Reads records and pushes them.
+pub trait SourceReader: Send {
+    /// The input's name in findings and reports: a file name, a table.
+    fn name(&self) -> Cow<'_, str>;
+
+    /// The columns. Asked once, before anything is read.
+    fn schema(&mut self) -> Result<Arc<Schema>>;
+
+    /// Pushes every record into `feed`. When `feed` returns an error the run
+    /// is over: pass it on with `?`.
+    fn read(&mut self, feed: &mut Feed<'_>) -> Result<()>;
+
+    /// The file that is read, if it is one: nothing that the run writes may take its place.
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+
+    /// Facts for the report; asked after [`schema`](Self::schema), for the size to be
+    /// expected, and again after [`read`](Self::read).
+    fn details(&self) -> Details {
+        Details::default()
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<S: SourceReader + ?Sized> SourceReader for $pointer {
+            fn name(&self) -> Cow<'_, str> {
+                (**self).name()
+            }
+
+            fn schema(&mut self) -> Result<Arc<Schema>> {
+                (**self).schema()
+            }
+
+            fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
+                (**self).read(feed)
+            }
+
+            fn file(&self) -> Option<&Path> {
+                (**self).file()
+            }
+
+            fn details(&self) -> Details {
+                (**self).details()
+            }
+        }
+    )*};
+}
+forward!(Box<S>, &mut S);
+
+/// Where a source puts its records.
+pub struct Feed<'a> {
+    schema: Arc<Schema>,
+    batch: Batch,
+    bytes: usize,
+    row: u64,
+    /// Whether `record` has made the next record blank.
+    blank: bool,
+    batch_records: usize,
+    /// Sends a full batch on, and comes back with an empty one.
+    exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
+}
+
+impl<'a> Feed<'a> {
+    pub(crate) fn new(
+        schema: Arc<Schema>,
+        input: u32,
+        mut batch: Batch,
+        batch_records: usize,
+        exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
+    ) -> Self {
+        (batch.input, batch.bytes_read) = (input, 0);
+        Feed { schema, batch, bytes: 0, row: 0, blank: false, batch_records, exchange }
+    }
+
+    /// The next record: blank, with the source's columns. It counts as read
+    /// when [`push`](Self::push) or [`reject`](Self::reject) is called.
+    pub fn record(&mut self) -> &mut Record {
+        let batch = &mut self.batch;
+        if batch.read == batch.records.len() {
+            batch.records.push(Record::new(Arc::clone(&self.schema)));
+        }
+        let record = &mut batch.records[batch.read];
+        record.reset(&self.schema);
+        self.blank = true;
+        record
+    }
+
+    /// Sends the record that [`record`](Self::record) gave on its way. Panics
+    /// if it was replaced by one of other columns.
+    pub fn push(&mut self) -> Result<()> {
+        self.send(Row::pass(self.batch.read as u32))
+    }
+
+    /// Sets the record that [`record`](Self::record) gave aside, because the source itself finds
+    /// fault with it. Where the row does not fit the columns, `raw` is the row
+    /// as text, for the rejects file.
+    pub fn reject(&mut self, raw: Option<&str>, faults: impl IntoIterator<Item = Fault>) -> Result<()> {
+        self.ensure_blank();
+        if let Some(raw) = raw {
+            self.batch.records[self.batch.read].set_raw(raw);
+        }
+        let mut faults: Vec<Fault> = faults.into_iter().collect();
+        if faults.is_empty() {
+            faults.push(Fault::new("rejected by the source"));
+        }
+        self.send(Row { fate: Fate::Rejected, faults, ..Row::pass(self.batch.read as u32) })
+    }
+
+    /// Sends the record on with warnings. If one of them is an error, the record is set aside.
+    pub fn push_with(&mut self, warnings: impl IntoIterator<Item = Fault>) -> Result<()> {
+        let faults: Vec<Fault> = warnings.into_iter().collect();
+        let fate = if faults.iter().any(Fault::is_error) { Fate::Rejected } else { Fate::Pass };
+        self.send(Row { fate, faults, ..Row::pass(self.batch.read as u32) })
+    }
+
+    /// Tells how many bytes of the input have been read, for progress.
+    pub fn bytes_read(&mut self, bytes: u64) {
+        self.batch.bytes_read = bytes;
+    }
+
+    fn send(&mut self, row: Row) -> Result<()> {
+        self.ensure_blank();
+        self.blank = false;
+        self.row += 1;
+        let record = &mut self.batch.records[self.batch.read];
+        assert!(record.is_under(&self.schema), "the record was replaced by one of other columns");
+        record.set_id(RecordId { input: self.batch.input, row: self.row, part: 0 });
+        self.bytes += record.size();
+        self.batch.read += 1;
+        self.batch.rows.push(row);
+        if self.batch.read >= self.batch_records || self.bytes >= BATCH_BYTES {
+            self.exchange()?;
+        }
+        Ok(())
+    }
+
+    /// Whoever pushes without having asked for a record pushes a blank one,
+    /// and not what an earlier batch has left behind.
+    fn ensure_blank(&mut self) {
+        if !self.blank {
+            self.record();
+        }
+    }
+
+    fn exchange(&mut self) -> Result<()> {
+        let (input, bytes_read) = (self.batch.input, self.batch.bytes_read);
+        let full = std::mem::take(&mut self.batch);
+        self.batch = (self.exchange)(full)?;
+        (self.batch.input, self.batch.bytes_read, self.bytes) = (input, bytes_read, 0);
+        Ok(())
+    }
+
+    /// Sends on what is left. Called when the source has returned.
+    pub(crate) fn finish(mut self) -> Result<Batch> {
+        if self.batch.read > 0 {
+            self.exchange()?;
+        }
+        Ok(self.batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pushing_without_asking_for_a_record_pushes_a_blank_one() {
+        let mut values = Vec::new();
+        let mut recycle = |mut batch: Batch| {
+            values.extend(batch.records[..batch.read].iter().map(|record| record.value(0).to_string()));
+            batch.clear();
+            Ok(batch)
+        };
+        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 1, &mut recycle);
+        feed.record().set_value(0, "x");
+        feed.push().unwrap();
+        feed.push().unwrap();
+        feed.reject(Some("raw"), []).unwrap();
+        feed.finish().unwrap();
+        assert_eq!(values, ["x", "", ""]);
+    }
+
+    #[test]
+    fn a_warning_that_is_an_error_sets_the_record_aside() {
+        let mut fates = Vec::new();
+        let mut recycle = |mut batch: Batch| {
+            fates.extend(batch.rows.iter().map(|row| row.fate.clone()));
+            batch.clear();
+            Ok(batch)
+        };
+        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 2, &mut recycle);
+        feed.push_with([Fault::warning("odd")]).unwrap();
+        feed.push_with([Fault::warning("odd"), Fault::new("wrong")]).unwrap();
+        feed.finish().unwrap();
+        assert_eq!(fates, [Fate::Pass, Fate::Rejected]);
+    }
+
+    #[test]
+    #[should_panic(expected = "replaced by one of other columns")]
+    fn a_record_of_other_columns_is_not_taken() {
+        let mut keep = |batch| Ok(batch);
+        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 1, &mut keep);
+        *feed.record() = Record::new(Schema::text(["a", "b"]).unwrap());
+        let _ = feed.push();
+    }
+}
