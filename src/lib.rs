@@ -1,4 +1,89 @@
-//! Moves customer records from one system to another.
+//! Moves customer records from one system to another: read, mapped, cleaned,
+//! judged, freed of duplicates, written, and **every record accounted for**.
+//!
+#![cfg_attr(all(feature = "csv", feature = "phone"), doc = "```")]
+#![cfg_attr(not(all(feature = "csv", feature = "phone")), doc = "```ignore")]
+//! use handover::dedupe::{Dedupe, ExactKeys};
+//! use handover::normalize::{email, phone, trim};
+//! use handover::validate::required;
+//! use handover::{CsvSink, CsvSource, Mapping, Pipeline, Rejects};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let [old, new, rejects] = ["old.csv", "new.csv", "rejects.csv"].map(|name| folder.path().join(name));
+//! # std::fs::write(&old, "客户名称,手机,Mail\n王伟,138 0013 8000,Wang@Example.cn\n王伟,,Wang@example.CN\n李娜,1390,li@example.cn\n")?;
+//! // 客户名称,手机,Mail
+//! // 王伟,138 0013 8000,Wang@Example.cn
+//! // 王伟,,Wang@example.CN
+//! // 李娜,1390,li@example.cn
+//! let report = Pipeline::from(CsvSource::path(&old))
+//!     .map(Mapping::new().rename("客户名称", "name").rename("手机", "phone").rename("Mail", "email"))
+//!     .normalize("email", [trim(), email()])
+//!     .normalize("phone", phone("CN"))
+//!     .validate(required("name"))
+//!     .dedupe(Dedupe::by(ExactKeys::on(["email"]).or_on(["phone", "name"])))
+//!     .rejects(Rejects::csv(&rejects))
+//!     .to(CsvSink::path(&new))
+//!     .run()?;
+//!
+//! assert_eq!(std::fs::read_to_string(&new)?, "name,phone,email\n王伟,+8613800138000,Wang@example.cn\n");
+//! let counts = report.counts; // 李娜 is in the rejects, with the reason: too short
+//! assert_eq!((counts.read, counts.written(), counts.merged, counts.rejected), (3, 1, 1, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`Pipeline`] is put together from parts, most of them one call. Each wing
+//! of the library has the trait of one part, the stock of ready ones, and a
+//! page that begins with an example:
+//!
+//! | | a part of your own is a | |
+//! |---|---|---|
+//! | [`source`] | [`SourceReader`] | pushes records: CSV of any encoding and dialect, rejects that were repaired, memory |
+//! | [`map`] | [`FieldMapper`] | from the source's columns to the target's: a [`Mapping`] in code, TOML or JSON, serde structs, closures |
+//! | [`normalize`] | [`Normalizer`] | one value, written the standard way: white space, width, case, e-mail, phone |
+//! | [`validate`] | [`Validator`] | judges a record and never edits it: required, length, pattern, range, closures |
+//! | [`dedupe`] | [`DuplicateDetector`] | finds the same customer, and merges by rules for each column |
+//! | [`sink`] | [`SinkWriter`] | pulls records: CSV in files that appear whole or not at all, memory |
+//! | [`pipeline`] | [`Observer`] | joins the parts: threads, [`Rejects`], [`Report`], [`Cancel`] |
+//!
+//! What flows between them is a [`Record`] under a [`Schema`], whose
+//! [`Value`]s are what the source said: text stays text, `007` stays `007`.
+//! What goes wrong is a [`Fault`], which costs one record, or an [`Error`],
+//! which ends the run.
+//!
+//! # What holds
+//!
+//! 1. **Conservation.** `read = written + merged + rejected + filtered`, over
+//!    the identities of the records and not only their number. A run that does
+//!    not balance is an error, and its sink is not committed.
+//! 2. **Place.** Every finding says where: `customers.csv:1042:phone: too short`.
+//! 3. **Bind before run.** A misspelt column fails before the first record.
+//! 4. **One answer.** The same input gives the same bytes on any number of threads.
+//! 5. **All or nothing.** A run that fails, is stopped or is killed leaves the
+//!    old file, or what the sink marked as durable.
+//! 6. **Bounded.** Memory does not grow with the input, except where duplicates
+//!    are looked for: then all records are held.
+//! 7. **Discreet.** Messages and reports hold no values; rejects files do, to be repaired.
+//! 8. **Nothing silent.** What is changed, filled or dropped is counted by rule,
+//!    and a source column that nobody names is an error.
+//!
+//! # Features
+//!
+//! | feature | | by default |
+//! |---|---|---|
+//! | `csv` | CSV in and out, rejects and crosswalk as CSV | yes |
+//! | `json` | mappings in JSON, rejects as JSON Lines | yes |
+//! | `toml` | mappings in TOML | yes |
+//! | `phone` | phone numbers, read by `rlibphonenumber` | yes |
+//! | `phonenumber` | the same by the crate `phonenumber`, for programs that hold its types | |
+//! | `progress` | a progress bar | yes |
+//! | `full` | all of them | |
+//!
+//! # Limits
+//!
+//! Sources and sinks are CSV, memory and what you write yourself: spreadsheets,
+//! JSON and databases are yet to come. Duplicates are found by equal keys, not
+//! by likeness, unless a detector of your own does. A run goes from one kind of
+//! record to one; customers and their orders are two runs, joined by the crosswalk.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -12,6 +97,7 @@ mod formula;
 pub mod map;
 mod names;
 pub mod normalize;
+pub mod pipeline;
 pub mod record;
 pub mod schema;
 pub mod sink;
@@ -24,6 +110,9 @@ pub use error::{Error, ErrorKind, Fault, Finding, Findings, Place, Result, Sever
 pub use map::{FieldMapper, Mapping};
 pub use names::Names;
 pub use normalize::Normalizer;
+#[cfg(feature = "progress")]
+pub use pipeline::ProgressBar;
+pub use pipeline::{Cancel, Clock, Columns, Observer, Pipeline, Rejects, Report, RunError};
 pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
 pub use schema::{Field, Kind, Schema};
 #[cfg(feature = "csv")]
