@@ -122,3 +122,12 @@ pub use sink::{Answer, Rows, SinkWriter};
 pub use source::csv::CsvSource;
 pub use source::{Feed, SourceReader};
 pub use validate::Validator;
+
+/// The programs of the pages beside the code, compiled and run as tests.
+#[cfg(all(doctest, feature = "csv", feature = "phone"))]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../docs/guide.md")]
+    mod guide {}
+}
