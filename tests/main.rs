@@ -1,0 +1,34 @@
+//! One integration binary, one module a concern.
+
+#[path = "../benches/common/mod.rs"]
+mod bench_customers;
+mod common;
+#[cfg(feature = "csv")]
+mod conformance;
+#[cfg(feature = "csv")]
+mod crm;
+#[cfg(feature = "csv")]
+mod csv_source;
+mod dedupe;
+#[cfg(feature = "csv")]
+mod dialect;
+#[cfg(all(feature = "csv", feature = "json"))]
+mod discreet;
+mod email;
+#[cfg(feature = "csv")]
+mod encoding;
+#[cfg(all(feature = "csv", feature = "phone", feature = "progress", feature = "toml"))]
+mod examples;
+#[cfg(feature = "csv")]
+mod failure;
+#[cfg(feature = "csv")]
+mod laws;
+#[cfg(all(feature = "toml", feature = "json"))]
+mod mapping;
+#[cfg(all(feature = "csv", feature = "toml", feature = "json"))]
+mod messages;
+mod normalize;
+#[cfg(feature = "csv")]
+mod parts;
+#[cfg(any(feature = "phone", feature = "phonenumber"))]
+mod phone;

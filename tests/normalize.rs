@@ -1,0 +1,103 @@
+//! The laws that every stock normalizer keeps.
+
+use std::borrow::Cow;
+use std::process::Command;
+
+use handover::Normalizer;
+use handover::normalize::{
+    Email, apply, collapse_space, empty_to_null, fold_width, lowercase, nfc, nfkc, strip_control, trim,
+    truncate_bytes, truncate_chars, uppercase,
+};
+use proptest::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::common::shared;
+
+fn stock() -> Vec<Box<dyn Normalizer>> {
+    vec![
+        trim(),
+        collapse_space(),
+        strip_control(),
+        nfc(),
+        nfkc(),
+        fold_width(),
+        lowercase(),
+        uppercase(),
+        empty_to_null(),
+        truncate_chars(5),
+        truncate_bytes(5),
+        Box::new(Email::new()),
+        #[cfg(any(feature = "phone", feature = "phonenumber"))]
+        handover::normalize::phone("CN"),
+    ]
+}
+
+/// Text of the kinds that meet in one cell: scripts, marks, invisible
+/// characters, things that look like addresses and numbers.
+fn messy_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[ -~]{0,6}",
+        "[ａ-ｚ０-９＠．　ｱ-ﾟ一-龥가-힣а-яà-ÿ]{0,6}",
+        "[\u{300}-\u{304}\u{200B}-\u{200F}\u{202A}\u{FEFF}\u{A0}\u{3099}\u{1100}-\u{1175}\t\r\n\u{0}]{0,4}",
+        "[0-9+() -]{0,14}",
+        "[a-z.]{1,5}@[a-zA-Zü-]{1,5}\\.[a-z]{2}",
+        any::<String>(),
+    ];
+    prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// None panics, each is done after once, and what is unchanged is borrowed.
+    #[test]
+    fn every_rule_is_idempotent_and_borrows(text in messy_text()) {
+        for rule in stock() {
+            let Ok(once) = rule.normalize(&text) else { continue };
+            if once == text.as_str() {
+                prop_assert!(matches!(once, Cow::Borrowed(_)), "{} copies {text:?}", rule.name());
+            } else if !once.is_empty() {
+                let twice = rule.normalize(&once);
+                prop_assert_eq!(twice.as_deref(), Ok(&*once), "{} of {:?}", rule.name(), text);
+            }
+        }
+    }
+
+    /// The fast paths answer as the definitions do.
+    #[test]
+    fn the_forms_are_those_of_unicode(text in messy_text()) {
+        prop_assert_eq!(apply(&[nfc()], &text).unwrap(), text.nfc().collect::<String>());
+        prop_assert_eq!(apply(&[nfkc()], &text).unwrap(), text.nfkc().collect::<String>());
+    }
+}
+
+/// Unicode's own conformance test: columns 1 to 3 have column 2 as their form
+/// C, columns 4 and 5 have column 4; all have column 4 as their form KC.
+#[test]
+fn the_forms_pass_the_test_of_unicode() {
+    let Some(path) = shared("unicode/NormalizationTest-15.0.0.txt.bz2") else { return };
+    let Ok(unpacked) = Command::new("bzcat").arg(path).output() else {
+        println!("skipped: bzcat is not here");
+        return;
+    };
+    let mut tested = 0;
+    for line in String::from_utf8(unpacked.stdout).unwrap().lines().filter(|line| line.contains(';')) {
+        if line.starts_with('#') {
+            continue;
+        }
+        let column = |points: &str| -> String {
+            points
+                .split(' ')
+                .map(|point| char::from_u32(u32::from_str_radix(point, 16).unwrap()).unwrap())
+                .collect()
+        };
+        let columns: Vec<String> = line.split(';').take(5).map(column).collect();
+        for (number, text) in columns.iter().enumerate() {
+            let form_c = &columns[if number < 3 { 1 } else { 3 }];
+            assert_eq!(&apply(&[nfc()], text).unwrap(), form_c, "{line}");
+            assert_eq!(apply(&[nfkc()], text).unwrap(), columns[3], "{line}");
+        }
+        tested += 1;
+    }
+    assert!(tested > 15_000);
+}
