@@ -111,8 +111,8 @@ impl<'p> Pipeline<'p> {
         }
     }
 
-    /// A further source, which is read after those before it. What comes out
-    /// of its mapper must have the same columns.
+    /// A further source, which is read after those before it. It needs a name
+    /// of its own, and what comes out of its mapper must have the same columns.
     pub fn and(mut self, source: impl SourceReader + 'p) -> Self {
         self.inputs.push((Box::new(source), None));
         self

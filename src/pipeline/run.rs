@@ -10,6 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::map::FieldMapper;
 use crate::pipeline::books::Counts;
 use crate::pipeline::clock::Clock;
+#[cfg(feature = "csv")]
+use crate::pipeline::crosswalk::CrosswalkFile;
 use crate::pipeline::delivery::{Delivery, Stock};
 use crate::pipeline::desk::Desk;
 use crate::pipeline::engine::{self, Input, Upstream, guarded};
@@ -20,7 +22,7 @@ use crate::pipeline::observer::Phase;
 use crate::pipeline::report::{Change, InputReport, Merges, Outcome, Report};
 use crate::pipeline::stages::{Stages, Step};
 use crate::pipeline::stream::Stream;
-use crate::pipeline::{Pipeline, RunError};
+use crate::pipeline::{Pipeline, RunError, Source};
 use crate::schema::{Schema, list};
 use crate::sink::{Output, Rows, SinkWriter};
 use crate::source::SourceReader;
@@ -48,7 +50,7 @@ struct Work<'p> {
     sink: Box<dyn SinkWriter + 'p>,
     deduper: Option<Deduper<'p>>,
     #[cfg(feature = "csv")]
-    crosswalk: Option<super::crosswalk::CrosswalkFile>,
+    crosswalk: Option<CrosswalkFile>,
     merges: Option<Merges>,
     /// The columns of the inputs, and those that the sink gets.
     sources: Vec<Arc<Schema>>,
@@ -71,7 +73,7 @@ impl<'p> Run<'p> {
         let sink_name = sink.name().into_owned();
         sink.bind(&schema).map_err(|error| error.within(&sink_name))?;
         #[cfg(feature = "csv")]
-        let crosswalk = pipeline.crosswalk.map(super::crosswalk::CrosswalkFile::create).transpose()?;
+        let crosswalk = pipeline.crosswalk.map(CrosswalkFile::create).transpose()?;
         let bytes_total = inputs.iter().map(|input| input.source.details().bytes).sum();
         let desk = Desk::new(names, bytes_total, rejects.open(&sources)?, cancel, observers);
         let watch = Watch { clock, phases: Vec::new() };
@@ -242,7 +244,7 @@ fn check_files(pipeline: &Pipeline<'_>) -> Result<()> {
 
 /// Binds sources and mappers, which must all come out at the same columns.
 fn bind_inputs<'p>(
-    inputs: Vec<super::Source<'p>>,
+    inputs: Vec<Source<'p>>,
     steps: Vec<Step<'p>>,
     changes: &mut Changes,
 ) -> Result<(Vec<Input<'p>>, Stages<'p>)> {
