@@ -1,7 +1,13 @@
 //! What a source or a sink tells of itself, for the report.
 
 use serde::Serialize;
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(
+    feature = "csv",
+    feature = "excel",
+    feature = "json",
+    feature = "sqlite",
+    feature = "postgres"
+))]
 use sha2::{Digest, Sha256};
 
 /// Facts about an input or an output, for the report.
@@ -40,7 +46,7 @@ impl Details {
 }
 
 /// A digest in hexadecimal, as it stands in [`Details::sha256`].
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "csv", feature = "excel", feature = "json", feature = "sqlite", feature = "postgres"))]
 pub(crate) fn in_hex(digest: Sha256) -> String {
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -47,6 +47,11 @@ pub enum ErrorKind {
     Panic,
     /// The books do not balance: a record is missing or was booked twice.
     Unbalanced,
+    /// A database refused: in its own words.
+    Database,
+    /// The connection to a database was lost. What the sink marked as durable
+    /// is there; a run that can be resumed goes on from it.
+    Connection,
     /// Anything else that a source, mapper, detector or sink of the caller's own reports.
     Other,
 }
@@ -95,7 +100,7 @@ impl Error {
     }
 
     /// The same error of a file whose line, where it is known, is the place: `customers.csv:7`.
-    #[cfg(feature = "csv")]
+    #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
     pub(crate) fn at_line(mut self, file: &str) -> Self {
         if let Some(line) = self.0.place.take() {
             self.0.place = Some(format!("{file}:{line}"));

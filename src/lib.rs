@@ -37,12 +37,12 @@
 //!
 //! | | a part of your own is a | |
 //! |---|---|---|
-//! | [`source`] | [`SourceReader`] | pushes records: CSV of any encoding and dialect, rejects that were repaired, memory |
+//! | [`source`] | [`SourceReader`] | pushes records: CSV of any encoding and dialect, workbooks, JSON, SQLite, PostgreSQL, rejects that were repaired, memory |
 //! | [`map`] | [`FieldMapper`] | from the source's columns to the target's: a [`Mapping`] in code, TOML or JSON, serde structs, closures |
 //! | [`normalize`] | [`Normalizer`] | one value, written the standard way: white space, width, case, e-mail, phone |
 //! | [`validate`] | [`Validator`] | judges a record and never edits it: required, length, pattern, range, closures |
 //! | [`dedupe`] | [`DuplicateDetector`] | finds the same customer, and merges by rules for each column |
-//! | [`sink`] | [`SinkWriter`] | pulls records: CSV in files that appear whole or not at all, memory |
+//! | [`sink`] | [`SinkWriter`] | pulls records: CSV, XLSX, JSON in files that appear whole or not at all, SQLite, PostgreSQL, several at once, memory |
 //! | [`pipeline`] | [`Observer`] | joins the parts: threads, [`Rejects`], [`Report`], [`Cancel`] |
 //!
 //! What flows between them is a [`Record`] under a [`Schema`], whose
@@ -59,7 +59,7 @@
 //! 3. **Bind before run.** A misspelt column fails before the first record.
 //! 4. **One answer.** The same input gives the same bytes on any number of threads.
 //! 5. **All or nothing.** A run that fails, is stopped or is killed leaves the
-//!    old file, or what the sink marked as durable.
+//!    old file or the old rows, or what the sink marked as durable.
 //! 6. **Bounded.** Memory does not grow with the input, except where duplicates
 //!    are looked for: then all records are held.
 //! 7. **Discreet.** Messages and reports hold no values; rejects files do, to be repaired.
@@ -71,17 +71,21 @@
 //! | feature | | by default |
 //! |---|---|---|
 //! | `csv` | CSV in and out, rejects and crosswalk as CSV | yes |
-//! | `json` | mappings in JSON, rejects as JSON Lines | yes |
+//! | `excel` | XLSX, XLSB, XLS and ODS in, XLSX out | yes |
+//! | `json` | JSON and JSON Lines in and out, mappings in JSON, rejects as JSON Lines | yes |
 //! | `toml` | mappings in TOML | yes |
 //! | `phone` | phone numbers, read by `rlibphonenumber` | yes |
 //! | `phonenumber` | the same by the crate `phonenumber`, for programs that hold its types | |
 //! | `progress` | a progress bar | yes |
+//! | `sqlite` | tables, views and queries of SQLite in, tables out; SQLite is built in | |
+//! | `postgres` | tables and queries of PostgreSQL in, tables out | |
+//! | `postgres-tls` | the same over TLS, with the certificate verified | |
+//! | `compression` | `.gz` and `.zst` around text | |
 //! | `full` | all of them | |
 //!
 //! # Limits
 //!
-//! Sources and sinks are CSV, memory and what you write yourself: spreadsheets,
-//! JSON and databases are yet to come. Duplicates are found by equal keys, not
+//! Duplicates are found by equal keys, not
 //! by likeness, unless a detector of your own does. A run goes from one kind of
 //! record to one; customers and their orders are two runs, joined by the crosswalk.
 #![forbid(unsafe_code)]
@@ -91,13 +95,18 @@ mod batch;
 mod changes;
 pub mod dedupe;
 mod details;
+#[cfg(feature = "json")]
+mod dotted;
 pub mod error;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json", feature = "sqlite", feature = "postgres"))]
+mod formats;
 #[cfg(feature = "csv")]
 mod formula;
 pub mod map;
 mod names;
 pub mod normalize;
 pub mod pipeline;
+mod places;
 pub mod record;
 pub mod schema;
 pub mod sink;
@@ -117,9 +126,13 @@ pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
 pub use schema::{Field, Kind, Schema};
 #[cfg(feature = "csv")]
 pub use sink::csv::CsvSink;
+#[cfg(feature = "json")]
+pub use sink::json::{JsonLinesSink, JsonSink};
 pub use sink::{Answer, Rows, SinkWriter};
 #[cfg(feature = "csv")]
 pub use source::csv::CsvSource;
+#[cfg(feature = "json")]
+pub use source::json::{JsonLinesSource, JsonSource};
 pub use source::{Feed, SourceReader};
 pub use validate::Validator;
 

@@ -63,6 +63,12 @@ impl<N: Into<Arc<str>>> From<Vec<N>> for Names {
     }
 }
 
+/// A name as SQL takes it, whatever is in it.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// How a file writes names: a string or a list of strings.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged, expecting = "expected a string or a list of strings")]
@@ -86,5 +92,13 @@ impl From<Names> for OneOrMany {
             [name] => OneOrMany::One(name.to_string()),
             names => OneOrMany::Many(names.iter().map(ToString::to_string).collect()),
         }
+    }
+}
+
+#[cfg(all(test, any(feature = "sqlite", feature = "postgres")))]
+mod tests {
+    #[test]
+    fn a_name_cannot_leave_its_quotes() {
+        assert_eq!(super::quoted(r#"x"; DROP TABLE y; --"#), r#""x""; DROP TABLE y; --""#);
     }
 }

@@ -13,6 +13,9 @@ pub enum Kind {
     /// Unicode text, as it stands.
     #[default]
     Text,
+    /// Values of several kinds, each as the source said it: a column of a
+    /// spreadsheet or of JSON before anybody declared what it holds.
+    Any,
     /// True or false.
     Bool,
     /// A whole number of 64 bits.
@@ -31,6 +34,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Kind::Text => "text",
+            Kind::Any => "any",
             Kind::Bool => "bool",
             Kind::Int => "int",
             Kind::Float => "float",
@@ -160,10 +164,18 @@ impl fmt::Debug for Schema {
 
 /// The message for a column that is not there.
 pub(crate) fn no_such_column<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> String {
+    no_such("column", name, names)
+}
+
+/// The message for something that is not there, with the names of what is.
+pub(crate) fn no_such<'n>(what: &str, name: &str, names: impl Iterator<Item = &'n str> + Clone) -> String {
     let meant = closest(name, names.clone())
         .map(|closest| format!(", did you mean `{closest}`?"))
         .unwrap_or_else(|| ".".to_owned());
-    format!("no column `{name}`{meant} The columns are: {}", list(names))
+    match list(names) {
+        none if none.is_empty() => format!("no {what} `{name}`: there are none"),
+        all => format!("no {what} `{name}`{meant} The {what}s are: {all}"),
+    }
 }
 
 /// Names joined for a message, cut after the thirtieth.

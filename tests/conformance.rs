@@ -6,83 +6,47 @@ use std::fs;
 use std::path::Path;
 
 use handover::source::csv::CsvSource;
-use handover::source::dialect::Dialect;
+use handover::source::dialect::{Dialect, Escape};
 use serde_json::Value as Json;
 
 use crate::common::{files, name, read, shared};
 
 /// Set, case, and why it is read otherwise.
 const DIFFERENCES: &[(&str, &str, &str)] = &[
-    ("cpython", r"`abc\\,def\r\n` with escape `\\`", OUTSIDE),
     ("cpython", r#"`a,\"`"#, OPEN),
     ("cpython", r#"`\"a`"#, OPEN),
-    ("cpython", r"`^` with escape `^`", OUTSIDE),
-    ("cpython", r"`^` with escape `^`, strict", OUTSIDE),
+    ("cpython", r"`^` with escape `^`", "an escape that nothing stands behind costs its record"),
     ("cpython", r"`a,b\rc,d`", LINES),
     ("cpython", r"`a,b\nc,d`", LINES),
     ("cpython", r"`a,b\r\nc,d`", LINES),
-    ("cpython", r"`a,\\b,c` with escape `\\`", OUTSIDE),
-    ("cpython", r"`a,b\\,c` with escape `\\`", OUTSIDE),
-    ("cpython", r"`a,^b,c` with escape `^`", OUTSIDE),
-    ("cpython", r"`a,\0b,c` with escape `\x00`", OUTSIDE),
-    ("cpython", r"`a,b\\\0,c` with escape `\\`", OUTSIDE),
     ("cpython", "``", "a file without a byte is an error"),
     (
         "cpython",
         r#"`\"ab\"c`, strict"#,
         "text behind a closing quote belongs to the cell, as in CPython when not strict",
     ),
-    ("cpython", r"`a\\\nb,b\r\nc,x\\\r\\\nd\r\n` with escape `\\`", OUTSIDE),
     (
         "csv-spectrum",
         "location_coordinates",
         "not UTF-8, in the expected result neither: read as the encoding that is likely",
     ),
-    ("pollock", "file_escape_char_0x00.csv", "quotes within quotes are neither doubled nor escaped"),
-    (
-        "pollock",
-        "file_escape_char_0x5C.csv",
-        r#"`\'` within quotes is `'`; expected is that only `\"` is an escape"#,
-    ),
-    (
-        "pollock",
-        "file_field_delimiter_0x2C_0x20.csv",
-        "a delimiter is one character, the space belongs to the cell",
-    ),
-    ("pollock", "file_header_multirow_2.csv", HEADER),
-    ("pollock", "file_header_multirow_3.csv", HEADER),
-    (
-        "pollock",
-        "file_multitable_same.csv",
-        "the rows of the second table have the width of the first, and are read",
-    ),
-    (
-        "pollock",
-        "file_no_header.csv",
-        "the first row is taken for a header unless `no_header()` says otherwise",
-    ),
     (
         "pollock",
         "file_quotation_char_0x27.csv",
-        r"`\'` within quotes is `'`; expected is that the backslash stays",
+        r#"`""` within `'` are two characters; expected is that they are one"#,
     ),
-    ("pollock", "row_extra_quote0_col0.csv", "an open quote in the header swallows its delimiters"),
-    ("pollock", "row_extra_quote83_col8.csv", "a quote that is opened and never closed is an error"),
-    ("pollock", "row_field_delimiter_0_0x20.csv", "a header with spaces for delimiters is taken for a title"),
-    ("pollock", "row_less_sep_row40_col5.csv", "the damaged row has as many cells as the header"),
-    ("pollock", "row_more_sep_row0_col1.csv", WIDER),
-    ("pollock", "row_more_sep_row0_col8.csv", WIDER),
-    ("frictionless", "compression__implicit-gz.csv", "a gzip file, refused"),
+    (
+        "pollock",
+        "row_less_sep_row40_col5.csv",
+        "the damaged row has as many cells as the header: read, with a finding",
+    ),
+    ("frictionless", "compression__implicit-gz.csv", "a gzip file, read with the feature `compression`"),
     ("frictionless", "compression__implicit-zip.csv", "a ZIP file, refused"),
     ("frictionless", "empty.csv", "a file without a byte is an error"),
 ];
 
-const OUTSIDE: &str = "an escape counts within quotes only";
-const OPEN: &str = "a quote that is opened and never closed is an error";
+const OPEN: &str = "a quote that is opened and never closed costs its record";
 const LINES: &str = "two rows; CPython refuses a line break in what it is given as one line";
-const HEADER: &str = "a header is one row";
-const WIDER: &str =
-    "the header has a column that no row has: all rows are rejected, and read under `Ragged::Pad`";
 
 const PAGE: &str = include_str!("../docs/csv-conformance.md");
 
@@ -107,9 +71,12 @@ impl Tally {
     }
 
     fn add(&mut self, case: impl Into<String>, right: bool) {
+        let case = case.into();
+        // Counted alike with every set of features.
+        let right = right && !case.ends_with("-gz.csv");
         match right {
             true => self.right += 1,
-            false => self.differ.push(case.into()),
+            false => self.differ.push(case),
         }
     }
 
@@ -117,11 +84,11 @@ impl Tally {
     fn settle(self) {
         let of = self.right + self.differ.len();
         println!("{}: {} of {of} as expected", self.set, self.right);
-        let counts = format!("| {of} | {} |", self.right);
-        assert!(PAGE.contains(&counts), "docs/csv-conformance.md should have `{counts}` for {}", self.set);
         let known = DIFFERENCES.iter().filter(|(set, ..)| *set == self.set);
         let known: Vec<_> = known.map(|(_, case, _)| (*case).to_owned()).collect();
         assert_eq!(self.differ, known, "{}", self.set);
+        let counts = format!("| {of} | {} |", self.right);
+        assert!(PAGE.contains(&counts), "docs/csv-conformance.md should have `{counts}` for {}", self.set);
     }
 }
 
@@ -166,7 +133,12 @@ fn pollock() {
     let mut tally = Tally::new("pollock");
     let mut set_aside = 0;
     for path in files(&root.join("csv")) {
-        let expected = plain(&root.join("clean").join(name(&path)));
+        let mut expected = plain(&root.join("clean").join(name(&path)));
+        if name(&path) == "file_no_header.csv" {
+            let numbered = (1..=expected.0.len()).map(|number| format!("column_{number}")).collect();
+            let first = std::mem::replace(&mut expected.0, numbered);
+            expected.1.insert(0, first);
+        }
         let outcome = match outcome(CsvSource::path(&path), &expected) {
             Outcome::Other => {
                 pollock_options(&path).map_or(Outcome::Other, |source| outcome(source, &expected))
@@ -206,7 +178,9 @@ fn outcome(source: CsvSource, (header, rows): &(Vec<String>, Vec<Vec<String>>)) 
 fn pollock_options(path: &Path) -> Option<CsvSource> {
     let dialect = |dialect| Some(CsvSource::path(path).dialect(dialect));
     match name(path) {
-        "file_escape_char_0x00.csv" => dialect(Dialect { escape: Some(0), ..Dialect::COMMA }),
+        "file_header_multirow_2.csv" => Some(CsvSource::path(path).header_rows(2)),
+        "file_header_multirow_3.csv" => Some(CsvSource::path(path).header_rows(3)),
+        "file_multitable_same.csv" => Some(CsvSource::path(path).table(1)),
         "file_field_delimiter_0x20.csv" => dialect(Dialect::delimited_by(b' ')),
         "file_quotation_char_0x27.csv" => dialect(Dialect { quote: Some(b'\''), ..Dialect::COMMA }),
         _ => None,
@@ -223,7 +197,11 @@ fn cpython() {
         let lines: Vec<&str> =
             case["input"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
         let input = lines.join(if lines[0].ends_with(['\r', '\n']) { "" } else { "\n" });
-        let rows: Vec<Vec<String>> = serde_json::from_value(case["rows"].clone()).unwrap();
+        // Quoting 2 makes numbers of what is not quoted, or fails.
+        let Ok(rows) = serde_json::from_value::<Vec<Vec<String>>>(case["rows"].clone()) else { continue };
+        if case["error"].as_str().is_some_and(|error| error.starts_with("ValueError")) {
+            continue;
+        }
         let columns = rows.first().map_or(0, Vec::len);
         let padded = rows.into_iter().map(|mut row| {
             row.resize(columns, String::new());
@@ -232,10 +210,15 @@ fn cpython() {
         let source = CsvSource::reader("case", std::io::Cursor::new(input.clone()));
         let source = source.no_header().dialect(dialect).ragged(handover::source::csv::Ragged::Pad);
         let right = match read(source) {
+            // What is an error there costs its record here.
+            Ok(table) if table.report.counts.rejected > 0 => !case["error"].is_null(),
             Ok(table) => case["error"].is_null() && table.rows().into_iter().eq(padded),
             Err(_) => !case["error"].is_null(),
         };
-        let escape = dialect.escape.map(|escape| format!(" with escape `{}`", escape.escape_ascii()));
+        let escape = match dialect.escape {
+            Escape::Any(escape) => Some(format!(" with escape `{}`", escape.escape_ascii())),
+            _ => None,
+        };
         let strict = if case["dialect"]["strict"] == Json::Bool(true) { ", strict" } else { "" };
         tally.add(format!("`{}`{}{strict}", input.escape_debug(), escape.unwrap_or_default()), right);
     }
@@ -246,12 +229,14 @@ fn cpython() {
 fn cpython_dialect(case: &Json) -> Option<Dialect> {
     let byte = |key: &str| case[key].as_str().and_then(|text| text.bytes().next());
     let quoting = case["quoting"].as_u64()?;
-    // 2 makes numbers of what is not quoted, spaces are never skipped here.
-    if quoting == 2 || case["skipinitialspace"] == Json::Bool(true) {
-        return None;
-    }
     let quote = byte("quotechar").filter(|_| quoting != 3);
-    Some(Dialect { delimiter: byte("delimiter")?, quote, escape: byte("escapechar") })
+    let escape = byte("escapechar").map_or(Escape::Doubled, Escape::Any);
+    Some(Dialect {
+        delimiter: byte("delimiter")?,
+        spaced: case["skipinitialspace"] == Json::Bool(true),
+        quote,
+        escape,
+    })
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use handover::source::dialect::Dialect;
+use handover::source::dialect::{Dialect, Escape};
 use handover::source::encoding::Encoding;
 
 use crate::common::{files, name, shared};
@@ -37,12 +37,15 @@ fn pollock() {
     let cases = paths.iter().map(|path| {
         let parameters = root.join(format!("parameters/{}_parameters.json", name(path)));
         let parameters: serde_json::Value = serde_json::from_slice(&fs::read(parameters).unwrap()).unwrap();
-        let byte = |key: &str| parameters[key].as_str().unwrap().bytes().next();
-        let expected = Dialect {
-            delimiter: byte("delimiter").unwrap_or(b','),
-            quote: byte("quotechar").or(Some(b'"')),
-            escape: byte("escapechar").filter(|escape| *escape == b'\\'),
+        let text = |key: &str| parameters[key].as_str().unwrap();
+        let escape = match text("escapechar") {
+            "\\" => Escape::Quotes(b'\\'),
+            "" if name(path) == "file_escape_char_0x00.csv" => Escape::Unmarked,
+            _ => Escape::Doubled,
         };
+        let delimiter = text("delimiter").bytes().next().unwrap_or(b',');
+        let quote = text("quotechar").bytes().next().or(Some(b'"'));
+        let expected = Dialect { delimiter, spaced: text("delimiter") == ", ", quote, escape };
         (name(path), expected, detect(path))
     });
     // Not taken for a table: cells with spaces, delimited by spaces and not quoted. And in the file with
@@ -59,8 +62,10 @@ fn cpython() {
         // CPython tries every character; here `+`, `/` and the like never delimit.
         let delimiter = delimiter.bytes().next().filter(|byte| b",;\t|:".contains(byte))?;
         let quote = case["quotechar"].as_str()?.bytes().next();
-        let expected = Dialect { delimiter, quote, escape: None };
-        Some((sample, expected, Dialect::detect(sample.as_bytes(), true)))
+        let found = Dialect::detect(sample.as_bytes(), true);
+        // What the sniffer thinks of spaces is not recorded.
+        let expected = Dialect { quote, spaced: found.spaced, ..Dialect::delimited_by(delimiter) };
+        Some((sample, expected, found))
     });
     // The four misses are of one line and one quoted cell: `'123;4'`.
     assert!(count(cases) >= (8, 12));
@@ -82,6 +87,8 @@ const SEMICOLON: &[&str] = &[
     "vix.csv",
     "weird_head_padding.csv",
 ];
+const SPACED: &[&str] =
+    &["capitals.csv", "csv__iterating_test.csv", "escaping.csv", "issue-1109.csv", "table-limits.csv"];
 const PIPE: &[&str] = &["dialect.csv", "issue-1478__table.csv"];
 
 fn delimiter_of(name: &str) -> u8 {
@@ -103,8 +110,15 @@ fn collections() {
         for path in files(&root) {
             let name = name(&path).to_owned();
             if [".csv", ".tsv", ".tab", ".psv", ".ssv"].iter().any(|end| name.ends_with(end)) {
-                let escape = (name == "examples__european.csv").then_some(b'\\');
-                let expected = Dialect { escape, ..Dialect::delimited_by(delimiter_of(&name)) };
+                let escape = match name.as_str() {
+                    "escaping.csv" | "examples__european.csv" => Escape::Quotes(b'\\'),
+                    _ => Escape::Doubled,
+                };
+                let expected = Dialect {
+                    escape,
+                    spaced: SPACED.contains(&name.as_str()),
+                    ..Dialect::delimited_by(delimiter_of(&name))
+                };
                 cases.push((name, expected, detect(&path)));
             }
         }

@@ -9,6 +9,8 @@ mod conformance;
 mod crm;
 #[cfg(feature = "csv")]
 mod csv_source;
+#[cfg(feature = "csv")]
+mod csv_wild;
 mod dedupe;
 #[cfg(feature = "csv")]
 mod dialect;
@@ -21,6 +23,15 @@ mod encoding;
 mod examples;
 #[cfg(feature = "csv")]
 mod failure;
+#[cfg(all(
+    feature = "csv",
+    feature = "excel",
+    feature = "json",
+    feature = "compression",
+    feature = "sqlite"
+))]
+#[cfg(feature = "json")]
+mod json;
 #[cfg(feature = "csv")]
 mod laws;
 #[cfg(all(feature = "toml", feature = "json"))]

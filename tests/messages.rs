@@ -95,7 +95,7 @@ fn the_input_cannot_be_read() {
         ),
         (
             desk.read(desk.bad("id,name\n1,\"Ann\n2,Bob\n").dialect(Dialect::COMMA)),
-            "bad.csv:2: a quote is opened and never closed",
+            "bad.csv:2: a quote is opened and never closed (no rejects file is set, so the run stops at the first)",
         ),
         (
             desk.read(desk.bad("id,name\n1,Ann\n2,Bob von Robertson\n").max_row_bytes(16)),
@@ -117,7 +117,10 @@ fn the_input_cannot_be_read() {
             desk.run(Pipeline::from(desk.bad("id,name\n1,A\0nn\n")).validate(pattern("name", "^[A-z]+$"))),
             "bad.csv:2:name: a NUL character (no rejects file is set, so the run stops at the first)",
         ),
-        (desk.read(JsonRejects::path(desk.path("in.csv"))), "in.csv:1: not JSON at byte 1 of the line"),
+        (
+            desk.read(JsonRejects::path(desk.path("in.csv"))),
+            "in.csv:1: not JSON at byte 1 of the line: expected value",
+        ),
         (
             desk.read(JsonRejects::path(desk.put("old.jsonl", b"{\"record\":{\"a\":\"\xE9\"}}"))),
             "old.jsonl:1: not UTF-8, save the file as UTF-8",
@@ -241,7 +244,7 @@ fn the_mapping_file_is_wrong() {
         (load("map.toml", "[[column]\nname = 5\n"), "map.toml:1:10: unclosed array table, expected `]`"),
         (
             load("map.toml", "[[column]]\nname = \"age\"\nkind = \"integer\"\n"),
-            "map.toml:3:8: unknown value `integer`, did you mean `int`? The values are: text, bool, int, float, \
+            "map.toml:3:8: unknown value `integer`, did you mean `int`? The values are: text, any, bool, int, float, \
              decimal, date, datetime",
         ),
         (load("map.json", r#"{"column": [{"name": "who",}]}"#), "map.json:1:28: trailing comma"),
@@ -274,14 +277,14 @@ fn the_output_cannot_be_written() {
     page([
         (to("nowhere/out.csv"), "nowhere/out.csv: cannot write: the folder nowhere does not exist"),
         (to("folder"), "folder: cannot write: it is a folder"),
-        (to("in.csv"), "in.csv: is an input and the output of the run, give one of them another name"),
+        (to("in.csv"), "in.csv: is an input and an output of the run, give one of them another name"),
         (
             rejects(Rejects::csv(desk.path("in.csv"))),
             "in.csv: is an input and the rejects file of the run, give one of them another name",
         ),
         (
             rejects(Rejects::json_lines(desk.path("folder/../out.csv"))),
-            "folder/../out.csv: is the output and the rejects file of the run, give one of them another name",
+            "folder/../out.csv: is an output and the rejects file of the run, give one of them another name",
         ),
         (
             desk.run(desk.good().crosswalk(desk.path("in.csv"))),

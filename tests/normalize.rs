@@ -101,3 +101,21 @@ fn the_forms_pass_the_test_of_unicode() {
     }
     assert!(tested > 15_000);
 }
+
+#[cfg(any(feature = "phone", feature = "phonenumber"))]
+#[test]
+fn a_number_in_a_column_of_any_kind_is_normalized_as_it_is_shown() {
+    use handover::normalize::trim;
+    use handover::{Field, Kind, Pipeline, Record, Schema, Value, sink::Collect, source::Memory};
+    let schema = Schema::new(["phone", "age"].map(|name| Field::new(name, Kind::Any))).unwrap();
+    let row = Record::of(schema.clone(), [Value::Int(13800138000), Value::Int(41)]).unwrap();
+    let mut out = Collect::new();
+    Pipeline::from(Memory::new("sheet", schema, [row]))
+        .normalize("phone", handover::normalize::phone("CN"))
+        .normalize("age", trim())
+        .to(&mut out)
+        .run()
+        .unwrap();
+    let values: Vec<Value<'_>> = out.records()[0].values().collect();
+    assert_eq!(values, [Value::Text("+8613800138000"), Value::Int(41)]);
+}

@@ -244,7 +244,7 @@ impl Binding<'_> {
             Choose::Of(best) => Choice::One(By::Order(self.order(best)?)),
             Choose::Longest => Choice::One(By::Length),
             Choose::MostFrequent => Choice::One(By::Frequency),
-            Choose::JoinDistinct(_) if field.kind() != Kind::Text => {
+            Choose::JoinDistinct(_) if !matches!(field.kind(), Kind::Text | Kind::Any) => {
                 return Err(Error::bind(format!(
                     "values of column `{}` cannot be joined, its kind is {}: it needs another survivorship rule",
                     field.name(),

@@ -155,7 +155,8 @@ impl<'c> Cell<'c, '_> {
     /// Splits, maps and fills a value, and sets the cell to it as the kind that is due.
     fn take(&mut self, value: Value<'_>) {
         let BoundRule { split, values, kind, .. } = self.rule;
-        let same = split.is_none() && values.is_none() && value.kind() == Some(*kind);
+        let fits = *kind == Kind::Any || value.kind() == Some(*kind);
+        let same = split.is_none() && values.is_none() && fits;
         if same && !value.is_blank() {
             return self.record.set_value(self.position, value);
         }
@@ -231,7 +232,7 @@ impl<'c> Cell<'c, '_> {
 pub(super) fn value_of(text: &str, kind: Kind) -> Result<Value<'_>, Fault> {
     match kind {
         _ if text.is_empty() => Ok(Value::Null),
-        Kind::Text => Ok(Value::Text(text)),
+        Kind::Text | Kind::Any => Ok(Value::Text(text)),
         _ if text.trim().is_empty() => Ok(Value::Null),
         _ => Value::parse(text, kind),
     }

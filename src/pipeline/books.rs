@@ -24,6 +24,9 @@ pub struct Counts {
     pub rejected: u64,
     /// Left out for a named reason.
     pub filtered: u64,
+    /// Sent to the target, which may have it or not: the connection was lost
+    /// before it said. Only in a run that ended early.
+    pub in_doubt: u64,
     /// Read, but neither written nor set aside, because the run ended early.
     pub unfinished: u64,
 }
@@ -34,10 +37,13 @@ impl Counts {
         self.created + self.updated + self.unchanged
     }
 
-    /// Whether `read + split = written + merged + rejected + filtered + unfinished`.
+    /// Whether `read + split = written + merged + rejected + filtered + in doubt + unfinished`.
     pub fn balanced(&self) -> bool {
-        self.read + self.split
-            == self.written() + self.merged + self.rejected + self.filtered + self.unfinished
+        self.read + self.split == self.settled() + self.unfinished
+    }
+
+    fn settled(&self) -> u64 {
+        self.written() + self.merged + self.rejected + self.filtered + self.in_doubt
     }
 
     pub(crate) fn add(&mut self, other: &Counts) {
@@ -49,6 +55,7 @@ impl Counts {
         self.merged += other.merged;
         self.rejected += other.rejected;
         self.filtered += other.filtered;
+        self.in_doubt += other.in_doubt;
         self.unfinished += other.unfinished;
     }
 }
@@ -62,11 +69,14 @@ pub(crate) enum Disposition {
     Merged,
     Rejected,
     Filtered,
+    InDoubt,
 }
 
 /// The books of all inputs.
 pub(crate) struct Books {
     inputs: Vec<InputBooks>,
+    /// Whether what is written and not durable may be in the target or not.
+    doubt: bool,
 }
 
 #[derive(Default)]
@@ -83,7 +93,7 @@ struct InputBooks {
 
 impl Books {
     pub fn new(inputs: usize) -> Self {
-        Books { inputs: (0..inputs).map(|_| InputBooks::default()).collect() }
+        Books { inputs: (0..inputs).map(|_| InputBooks::default()).collect(), doubt: false }
     }
 
     /// More rows of an input were read.
@@ -120,16 +130,28 @@ impl Books {
         }
     }
 
+    /// What is booked as written and not durable may be in the target or not.
+    pub fn mark_in_doubt(&mut self) {
+        self.doubt = true;
+    }
+
     /// The run ended early: what the sink did not mark as durable is undone.
     pub fn abandon(&mut self) {
         for InputBooks { counts, durable, .. } in &mut self.inputs {
+            if self.doubt {
+                counts.in_doubt += counts.written() + counts.merged - durable.written() - durable.merged;
+            }
             counts.created = durable.created;
             counts.updated = durable.updated;
             counts.unchanged = durable.unchanged;
             counts.merged = durable.merged;
-            let settled = counts.written() + counts.merged + counts.rejected + counts.filtered;
-            counts.unfinished = (counts.read + counts.split).saturating_sub(settled);
+            counts.unfinished = (counts.read + counts.split).saturating_sub(counts.settled());
         }
+    }
+
+    /// How many records the target may have or not.
+    pub fn in_doubt(&self) -> u64 {
+        self.inputs.iter().map(|books| books.counts.in_doubt).sum()
     }
 
     /// Checks that every record, but for the open ones, is booked.
@@ -178,6 +200,7 @@ impl Counts {
             Disposition::Merged => &mut self.merged,
             Disposition::Rejected => &mut self.rejected,
             Disposition::Filtered => &mut self.filtered,
+            Disposition::InDoubt => &mut self.in_doubt,
         }
     }
 }

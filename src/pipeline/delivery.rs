@@ -1,11 +1,11 @@
 //! Handing records to the sink, and booking what it answers.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Fault, Result};
 use crate::pipeline::books::Disposition;
 use crate::pipeline::desk::Desk;
+use crate::pipeline::open::Open;
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 use crate::sink::{Answer, Supply};
@@ -21,12 +21,14 @@ pub(crate) trait Stock {
     fn record(&self) -> &Record;
     /// What to keep of it: enough until the next one is pulled or, if `lasting`,
     /// until an answer comes.
-    fn slip(&self, lasting: bool) -> Self::Slip;
+    fn slip(&mut self, lasting: bool) -> Self::Slip;
     /// Books the record as written.
     fn settle(&mut self, slip: &Self::Slip, how: Disposition, desk: &mut Desk<'_>) -> Result<()>;
     /// Sets the record aside.
     fn refuse(&mut self, slip: &Self::Slip, fault: Fault, desk: &mut Desk<'_>) -> Result<()>;
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()>;
+    /// Takes back what was kept of a record that is answered for.
+    fn release(&mut self, _slip: Self::Slip) {}
 }
 
 /// What the sink pulls from.
@@ -37,7 +39,7 @@ pub(crate) struct Delivery<'d, 'p, S: Stock> {
     /// The record that was pulled last, if it still counts as created unless refused.
     current: Option<S::Slip>,
     /// Records whose answer is open, where the sink answers each.
-    open: Option<HashMap<RecordId, S::Slip>>,
+    open: Option<Open<S::Slip>>,
     /// Whether the sink has a record: not before the first, nor after the last.
     holds: bool,
     /// What went wrong, which the sink must pass on.
@@ -59,7 +61,7 @@ impl<'d, 'p, S: Stock> Delivery<'d, 'p, S> {
             let message = "the sink returned before it had pulled every record";
             return Err(Error::new(ErrorKind::Unbalanced, message).at(sink));
         }
-        match self.open.take().map_or(0, |open| open.len()) {
+        match self.open.take().map_or(0, |open| open.len() as u64) + self.desk.books.in_doubt() {
             0 => Ok(self.stock),
             open => {
                 let message = format!("no answer for {open} records, which are in doubt");
@@ -95,16 +97,14 @@ impl<'d, 'p, S: Stock> Delivery<'d, 'p, S> {
             return Ok(false);
         }
         if !self.stock.advance(self.desk)? {
-            let mut open = self.open.iter().flat_map(|open| open.keys().copied());
+            let mut open = self.open.iter().flat_map(Open::ids);
             self.desk.close(&mut open)?;
             self.done = true;
             return Ok(false);
         }
         self.desk.handed();
         match &mut self.open {
-            Some(open) => {
-                open.insert(self.stock.record().id(), self.stock.slip(true));
-            }
+            Some(open) => open.add(self.stock.record().id(), self.stock.slip(true)),
             None => self.current = Some(self.stock.slip(false)),
         }
         self.holds = true;
@@ -112,27 +112,33 @@ impl<'d, 'p, S: Stock> Delivery<'d, 'p, S> {
     }
 
     fn take_answer(&mut self, id: RecordId, answer: Answer) -> Result<()> {
-        let Some(slip) = self.open.as_mut().and_then(|open| open.remove(&id)) else {
+        let Some(slip) = self.open.as_mut().and_then(|open| open.take(id)) else {
             let message =
                 format!("an answer for row {} of input {}, which is not open", id.row, id.input + 1);
             return Err(Error::new(ErrorKind::Unbalanced, message));
         };
-        match answer {
-            Answer::Created => self.stock.settle(&slip, Disposition::Created, self.desk),
-            Answer::Updated => self.stock.settle(&slip, Disposition::Updated, self.desk),
-            Answer::Unchanged => self.stock.settle(&slip, Disposition::Unchanged, self.desk),
-            Answer::Refused(fault) => self.stock.refuse(&slip, fault.rule("sink"), self.desk),
+        self.settle_as(&slip, answer)?;
+        self.stock.release(slip);
+        Ok(())
+    }
+
+    fn answer_for_current(&mut self, answer: Answer) -> Result<()> {
+        match self.current.take() {
+            Some(slip) => self.settle_as(&slip, answer),
+            None if self.open.is_some() && self.holds => self.take_answer(self.stock.record().id(), answer),
+            None => {
+                Err(Error::new(ErrorKind::Unbalanced, "the sink answered for a record that it does not have"))
+            }
         }
     }
 
-    fn refuse_current(&mut self, fault: Fault) -> Result<()> {
-        match self.current.take() {
-            Some(slip) => self.stock.refuse(&slip, fault.rule("sink"), self.desk),
-            None if self.open.is_some() && self.holds => {
-                let id = self.stock.record().id();
-                self.take_answer(id, Answer::Refused(fault))
-            }
-            None => Err(Error::new(ErrorKind::Unbalanced, "the sink refused a record that it does not have")),
+    fn settle_as(&mut self, slip: &S::Slip, answer: Answer) -> Result<()> {
+        match answer {
+            Answer::Created => self.stock.settle(slip, Disposition::Created, self.desk),
+            Answer::Updated => self.stock.settle(slip, Disposition::Updated, self.desk),
+            Answer::Unchanged => self.stock.settle(slip, Disposition::Unchanged, self.desk),
+            Answer::Refused(fault) => self.stock.refuse(slip, fault.rule("sink"), self.desk),
+            Answer::Unknown => self.stock.settle(slip, Disposition::InDoubt, self.desk),
         }
     }
 
@@ -157,20 +163,26 @@ impl<S: Stock> Supply for Delivery<'_, '_, S> {
     }
 
     fn answers(&mut self) {
-        self.open.get_or_insert_default();
+        self.open.get_or_insert_with(Open::new);
     }
 
     fn answer(&mut self, id: RecordId, answer: Answer) -> Result<()> {
         self.attempt(|delivery| delivery.take_answer(id, answer))
     }
 
-    fn refuse(&mut self, fault: Fault) -> Result<()> {
-        self.attempt(|delivery| delivery.refuse_current(fault))
+    fn settle(&mut self, answer: Answer) -> Result<()> {
+        self.attempt(|delivery| delivery.answer_for_current(answer))
     }
 
     fn warn(&mut self, fault: Fault) {
         // Should it fail, the next call of the sink does, or the run at the end.
         let _ = self.attempt(|delivery| delivery.warn_of_current(fault));
+    }
+
+    fn in_doubt(&mut self) {
+        if self.attempt(Self::settle_current).is_ok() {
+            self.desk.books.mark_in_doubt();
+        }
     }
 
     fn durable(&mut self) {

@@ -12,6 +12,7 @@ use crate::pipeline::engine::guarded;
 use crate::pipeline::observer::{Observer, Progress};
 use crate::pipeline::rejects::RejectsDesk;
 use crate::pipeline::report::Tallies;
+use crate::places::Places;
 use crate::record::{Record, RecordId};
 
 /// Books records, counts findings, sets rejects aside, tells observers.
@@ -22,7 +23,7 @@ pub(crate) struct Desk<'p> {
     pub rejects: RejectsDesk,
     pub cancel: Cancel,
     observers: Vec<Box<dyn Observer + 'p>>,
-    names: Vec<Arc<str>>,
+    pub places: Arc<Places>,
     progress: Progress,
     bytes: Vec<u64>,
     /// Rows read up to the one that was judged last.
@@ -39,14 +40,14 @@ impl<'p> Desk<'p> {
     ) -> Self {
         Desk {
             books: Books::new(names.len()),
+            bytes: vec![0; names.len()],
+            places: Arc::new(Places::new(names)),
             tallies: Tallies::default(),
             filtered: BTreeMap::new(),
             rejects,
             cancel,
             observers,
-            bytes: vec![0; names.len()],
             judged: 0,
-            names,
             progress: Progress { bytes_total, ..Progress::default() },
         }
     }
@@ -119,8 +120,7 @@ impl<'p> Desk<'p> {
         if faults.is_empty() {
             return Ok(Vec::new());
         }
-        let origin = raw.origin();
-        let place = origin.place(&self.names[origin.id.input as usize]);
+        let place = self.places.place(&raw.origin());
         let findings: Vec<Finding> =
             faults.iter().map(|fault| fault.clone().found_at(place.clone())).collect();
         for finding in &findings {

@@ -15,6 +15,7 @@ use crate::changes::Changes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::cancel::Cancel;
 use crate::pipeline::stages::{Scratch, Stages};
+use crate::places::Places;
 use crate::schema::Schema;
 use crate::source::{Feed, SourceReader};
 
@@ -41,18 +42,24 @@ fn pool_size(workers: usize) -> usize {
     4 + 2 * workers
 }
 
+/// How a run goes about it.
+pub(crate) struct Setting<'s> {
+    pub workers: usize,
+    pub batch_records: usize,
+    pub cancel: &'s Cancel,
+    pub places: &'s Places,
+}
+
 /// Starts the reader and the workers; the caller pulls from the [`Upstream`].
 /// The handles give the workers' counts of changes.
 pub(crate) fn start<'s, 'p: 's>(
     scope: &'s Scope<'s, '_>,
     inputs: &'s mut [Input<'p>],
     stages: &'s Stages<'p>,
-    workers: usize,
-    batch_records: usize,
-    cancel: &'s Cancel,
+    setting: Setting<'s>,
     changes: &Changes,
 ) -> (Upstream, Vec<ScopedJoinHandle<'s, Changes>>) {
-    let names: Arc<[Arc<str>]> = inputs.iter().map(|input| Arc::clone(&input.name)).collect();
+    let Setting { workers, batch_records, cancel, places } = setting;
     let (give_back, free) = channel();
     let workers = if stages.is_empty() { 0 } else { workers.max(1) };
     for _ in 0..pool_size(workers) {
@@ -64,15 +71,15 @@ pub(crate) fn start<'s, 'p: 's>(
         let (to_writer, from_worker) = channel();
         lanes_in.push(to_worker);
         lanes_out.push(from_worker);
-        let (names, changes) = (Arc::clone(&names), changes.clone());
-        handles.push(scope.spawn(move || work(stages, changes, &names, from_reader, to_writer)));
+        let changes = changes.clone();
+        handles.push(scope.spawn(move || work(stages, changes, places, from_reader, to_writer)));
     }
     if workers == 0 {
         let (to_writer, from_reader) = channel();
         lanes_in.push(to_writer);
         lanes_out.push(from_reader);
     }
-    let reader = Reader { lanes: lanes_in, free, sent: 0, cancel, batch_records };
+    let reader = Reader { lanes: lanes_in, free, sent: 0, cancel, places, batch_records };
     scope.spawn(move || reader.run(inputs));
     (Upstream { lanes: lanes_out, give_back, received: 0 }, handles)
 }
@@ -83,6 +90,7 @@ struct Reader<'s> {
     free: Receiver<Batch>,
     sent: usize,
     cancel: &'s Cancel,
+    places: &'s Places,
     batch_records: usize,
 }
 
@@ -96,9 +104,10 @@ impl Reader<'_> {
     fn read(&mut self, inputs: &mut [Input<'_>]) -> Result<()> {
         let mut batch = self.free.recv().map_err(over)?;
         for (number, Input { source, name, schema }) in inputs.iter_mut().enumerate() {
-            let records = self.batch_records;
+            let (records, places) = (self.batch_records, self.places);
             let mut exchange = |full| self.exchange(full);
-            let mut feed = Feed::new(Arc::clone(schema), number as u32, batch, records, &mut exchange);
+            let mut feed =
+                Feed::new(Arc::clone(schema), number as u32, batch, records, places, &mut exchange);
             guarded("the source", || source.read(&mut feed)).map_err(|error| error.within(name))?;
             batch = feed.finish()?;
         }
@@ -126,7 +135,7 @@ fn over<E>(_: E) -> Error {
 fn work(
     stages: &Stages<'_>,
     changes: Changes,
-    names: &[Arc<str>],
+    places: &Places,
     from: Receiver<Message>,
     to: Sender<Message>,
 ) -> Changes {
@@ -138,8 +147,8 @@ fn work(
                 match guarded("a stage", || stages.process(&mut batch, &mut scratch)) {
                     Ok(()) => Message::Batch(batch),
                     Err(error) => {
-                        let name = &names[batch.input as usize];
-                        let place = batch.records.get(scratch.at).map(|record| record.origin().place(name));
+                        let record = batch.records.get(scratch.at);
+                        let place = record.map(|record| places.place(&record.origin()));
                         let result = Err(match place {
                             Some(place) => error.at(place),
                             None => error,

@@ -12,14 +12,20 @@ pub(crate) struct Files(Vec<(PathBuf, &'static str)>);
 impl Files {
     /// Adds a file, unless it plays another part already. Devices and pipes
     /// are not replaced and may play several.
-    pub fn add(&mut self, path: Option<&Path>, part: &'static str) -> Result<()> {
-        let Some(path) = path.filter(|path| !is_stream(path)) else { return Ok(()) };
-        let identity = identity(path);
-        if let Some((_, other)) = self.0.iter().find(|(known, other)| *known == identity && *other != part) {
-            let message = format!("is {other} and {part} of the run, give one of them another name");
-            return Err(Error::bind(message).at(path.display()));
+    pub fn add<'f>(&mut self, paths: impl IntoIterator<Item = &'f Path>, part: &'static str) -> Result<()> {
+        for path in paths.into_iter().filter(|path| !is_stream(path)) {
+            let identity = identity(path);
+            let parts = match self.0.iter().find(|(known, _)| *known == identity) {
+                Some((_, other)) if *other != part => format!("{other} and {part} of the run"),
+                Some(_) if part != "an input" => format!("{part} twice"),
+                _ => String::new(),
+            };
+            if !parts.is_empty() {
+                let message = format!("is {parts}, give one of them another name");
+                return Err(Error::bind(message).at(path.display()));
+            }
+            self.0.push((identity, part));
         }
-        self.0.push((identity, part));
         Ok(())
     }
 }
@@ -50,14 +56,16 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         fs::write(path("in.csv"), "").unwrap();
         let mut files = Files::default();
-        files.add(Some(&path("in.csv")), "an input").unwrap();
-        files.add(Some(&path("in.csv")), "an input").unwrap();
-        files.add(Some(&path("out.csv")), "the output").unwrap();
+        files.add(Some(&*path("in.csv")), "an input").unwrap();
+        files.add(Some(&*path("in.csv")), "an input").unwrap();
+        files.add(Some(&*path("out.csv")), "an output").unwrap();
         files.add(None, "the rejects file").unwrap();
-        let error = files.add(Some(&path("./out.csv")), "the rejects file").unwrap_err().to_string();
+        let error = files.add(Some(&*path("./out.csv")), "the rejects file").unwrap_err().to_string();
         assert!(error.ends_with(
-            "out.csv: is the output and the rejects file of the run, give one of them another name"
+            "out.csv: is an output and the rejects file of the run, give one of them another name"
         ));
-        assert!(files.add(Some(&path("in.csv")), "the rejects file").is_err());
+        assert!(files.add(Some(&*path("in.csv")), "the rejects file").is_err());
+        let error = files.add(Some(&*path("out.csv")), "an output").unwrap_err().to_string();
+        assert!(error.ends_with("out.csv: is an output twice, give one of them another name"));
     }
 }

@@ -112,7 +112,7 @@ impl Stock for Golden<'_> {
         &self.batch.records[self.next - 1]
     }
 
-    fn slip(&self, _lasting: bool) -> GoldenSlip {
+    fn slip(&mut self, _lasting: bool) -> GoldenSlip {
         self.batch.slips[self.next - 1]
     }
 

@@ -23,6 +23,7 @@ mod files;
 mod golden;
 mod held;
 mod observer;
+mod open;
 #[cfg(feature = "progress")]
 mod progress;
 mod rejects;
@@ -95,8 +96,46 @@ pub struct Pipeline<'p> {
 impl<'p> Pipeline<'p> {
     /// A run that begins with this source.
     pub fn from(source: impl SourceReader + 'p) -> Self {
+        Pipeline::of(vec![(Box::new(source), None)])
+    }
+
+    /// A run over these sources, each with the mapper that is made for its
+    /// name: exports of different layouts, whose records know where they come from.
+    ///
+    /// ```
+    /// use handover::map::{Mapping, constant};
+    /// use handover::{Pipeline, Record, Schema, sink::Collect, source::Memory};
+    ///
+    /// let source = |name, column| {
+    ///     let schema = Schema::text([column])?;
+    ///     let records = [Record::of(schema.clone(), ["王伟"])?];
+    ///     Ok::<_, Box<dyn std::error::Error>>(Memory::new(name, schema, records))
+    /// };
+    /// let mut customers = Collect::new();
+    /// Pipeline::from_each([source("shop", "姓名")?, source("web", "Name")?], |name| {
+    ///     let column = if name == "shop" { "姓名" } else { "Name" };
+    ///     Mapping::new().rename(column, "name").field("channel", constant(name))
+    /// })
+    /// .to(&mut customers)
+    /// .run()?;
+    /// assert_eq!(customers.records()[1].text("channel")?, "web");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_each<S: SourceReader + 'p, M: FieldMapper + 'p>(
+        sources: impl IntoIterator<Item = S>,
+        mapper: impl Fn(&str) -> M,
+    ) -> Self {
+        let input = |source: S| {
+            let mapper = mapper(&source.name());
+            let (source, mapper): Source<'p> = (Box::new(source), Some(Box::new(mapper)));
+            (source, mapper)
+        };
+        Pipeline::of(sources.into_iter().map(input).collect())
+    }
+
+    fn of(inputs: Vec<Source<'p>>) -> Self {
         Pipeline {
-            inputs: vec![(Box::new(source), None)],
+            inputs,
             steps: Vec::new(),
             dedupe: None,
             #[cfg(feature = "csv")]

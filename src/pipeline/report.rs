@@ -160,6 +160,7 @@ impl Report {
             Some(("+ merged", counts.merged)),
             Some(("+ rejected", counts.rejected)),
             Some(("+ filtered", counts.filtered)),
+            some("+ in doubt", counts.in_doubt),
             some("+ unfinished", counts.unfinished),
         ];
         writeln!(f)?;

@@ -14,7 +14,7 @@ use crate::pipeline::clock::Clock;
 use crate::pipeline::crosswalk::CrosswalkFile;
 use crate::pipeline::delivery::{Delivery, Stock};
 use crate::pipeline::desk::Desk;
-use crate::pipeline::engine::{self, Input, Upstream, guarded};
+use crate::pipeline::engine::{self, Input, Setting, Upstream, guarded};
 use crate::pipeline::files::Files;
 use crate::pipeline::golden::Golden;
 use crate::pipeline::held::Held;
@@ -87,10 +87,15 @@ impl<'p> Run<'p> {
 
     fn go(mut self) -> Result<Report, RunError> {
         let Run { inputs, stages, changes, work, threads, batch_records } = &mut self;
-        let cancel = work.desk.cancel.clone();
+        let (cancel, places) = (work.desk.cancel.clone(), Arc::clone(&work.desk.places));
         let result = thread::scope(|scope| {
-            let (upstream, workers) =
-                engine::start(scope, inputs, stages, *threads, *batch_records, &cancel, changes);
+            let setting = Setting {
+                workers: *threads,
+                batch_records: *batch_records,
+                cancel: &cancel,
+                places: &places,
+            };
+            let (upstream, workers) = engine::start(scope, inputs, stages, setting, changes);
             let result = work.transfer(upstream);
             for worker in workers {
                 if let Ok(counted) = worker.join() {
@@ -233,9 +238,9 @@ impl Work<'_> {
 fn check_files(pipeline: &Pipeline<'_>) -> Result<()> {
     let mut files = Files::default();
     for (source, _) in &pipeline.inputs {
-        files.add(source.file(), "an input")?;
+        files.add(source.files(), "an input")?;
     }
-    files.add(pipeline.sink.as_ref().and_then(|sink| sink.file()), "the output")?;
+    files.add(pipeline.sink.as_ref().map(|sink| sink.files()).unwrap_or_default(), "an output")?;
     files.add(pipeline.rejects.path(), "the rejects file")?;
     #[cfg(feature = "csv")]
     files.add(pipeline.crosswalk.as_deref(), "the crosswalk")?;

@@ -11,6 +11,9 @@ use crate::pipeline::engine::Upstream;
 use crate::record::{Record, RecordId, pack, unpack};
 use crate::schema::Schema;
 
+/// A buffer that grew beyond this is not kept.
+const KEPT_BYTES: usize = 64 << 10;
+
 /// The rows of the batches, in order, as they come out of the stages.
 pub(crate) struct Stream {
     upstream: Upstream,
@@ -19,6 +22,8 @@ pub(crate) struct Stream {
     batch: Batch,
     /// The row after the current one.
     next: usize,
+    /// Buffers of slips that are used again.
+    spare: Vec<Vec<u8>>,
 }
 
 /// Which record it is and, if it must outlast its batch, the raw record, packed.
@@ -29,7 +34,7 @@ pub(crate) struct StreamSlip {
 
 impl Stream {
     pub fn new(upstream: Upstream, inputs: Vec<Arc<Schema>>) -> Self {
-        Stream { upstream, inputs, batch: Batch::default(), next: 0 }
+        Stream { upstream, inputs, batch: Batch::default(), next: 0, spare: Vec::new() }
     }
 
     /// The current record as it was read.
@@ -63,9 +68,10 @@ impl Stock for Stream {
         self.batch.record(&self.batch.rows[self.next - 1])
     }
 
-    fn slip(&self, lasting: bool) -> StreamSlip {
+    fn slip(&mut self, lasting: bool) -> StreamSlip {
         let raw = lasting.then(|| {
-            let mut packed = Vec::new();
+            let mut packed = self.spare.pop().unwrap_or_default();
+            packed.clear();
             pack(self.raw(), &mut packed);
             packed
         });
@@ -85,6 +91,10 @@ impl Stock for Stream {
                 desk.reject(slip.id, &raw, &[fault])
             }
         }
+    }
+
+    fn release(&mut self, slip: StreamSlip) {
+        self.spare.extend(slip.raw.filter(|packed| packed.capacity() <= KEPT_BYTES));
     }
 
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {

@@ -16,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Fault, Place};
-use crate::schema::{Schema, no_such_column};
+use crate::schema::{Kind, Schema, no_such_column};
 
 pub(crate) use compact::{Packed, pack, unpack};
 pub(crate) use shape::Fit;
@@ -309,7 +309,6 @@ impl Record {
     }
 
     /// The row as it was read, where it does not fit the columns.
-    #[cfg(any(feature = "csv", feature = "json", test))]
     pub(crate) fn raw(&self) -> Option<&str> {
         self.raw.map(|span| self.str(span))
     }
@@ -329,14 +328,23 @@ impl Record {
     }
 
     /// Rewrites the text at a position; empty becomes null. Says whether the
-    /// value is another one now. What is not text is left alone.
+    /// value is another one now. What is not text is left alone, unless the
+    /// column holds values of any kind: then it is rewritten as it is shown.
     pub(crate) fn rewrite(
         &mut self,
         position: usize,
         rewrite: impl for<'a> FnOnce(&'a str, &'a Record) -> Result<Cow<'a, str>, Fault>,
     ) -> Result<bool, Fault> {
-        let Cell::Text(span) = self.cells[position] else { return Ok(false) };
-        let old = self.str(span);
+        let shown;
+        let old = match self.cells[position] {
+            Cell::Text(span) => self.str(span),
+            Cell::Null => return Ok(false),
+            _ if self.schema.fields()[position].kind() != Kind::Any => return Ok(false),
+            _ => {
+                shown = self.value(position).to_string();
+                &shown
+            }
+        };
         let cell = match rewrite(old, self)? {
             new if new.is_empty() => Cell::Null,
             Cow::Borrowed(new) if new.len() == old.len() && new == old => return Ok(false),

@@ -80,7 +80,7 @@ impl<'a> Value<'a> {
     /// ```
     pub fn parse(text: &'a str, kind: Kind) -> Result<Self, Fault> {
         let value = match kind {
-            Kind::Text => Some(Value::Text(text)),
+            Kind::Text | Kind::Any => Some(Value::Text(text)),
             Kind::Bool => match text {
                 "true" => Some(Value::Bool(true)),
                 "false" => Some(Value::Bool(false)),
@@ -98,7 +98,7 @@ impl<'a> Value<'a> {
 
 fn not_a(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text => "not text",
+        Kind::Text | Kind::Any => "not text",
         Kind::Bool => "not true or false",
         Kind::Int => "not a whole number",
         Kind::Float => "not a number",

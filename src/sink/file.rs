@@ -10,6 +10,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::details::{Details, in_hex};
 use crate::error::{Error, Result};
+use crate::sink::fold::{Fold, Metered};
 
 const BUFFER: usize = 256 << 10;
 
@@ -19,14 +20,14 @@ const BUFFER: usize = 256 << 10;
 /// The file is written under another name in the same folder, synced, and
 /// renamed over the target by [`Finished::publish`]; dropped before that, it
 /// is gone and the target is what it was. A device or a pipe cannot be
-/// renamed over and is written as a stream.
+/// renamed over and is written as a stream. What is called `.gz` or `.zst` is
+/// compressed.
 pub(crate) struct Target {
     name: String,
-    to: Box<dyn Write + Send>,
+    to: Fold,
     file: Option<Pending>,
     buffer: Vec<u8>,
     bytes: u64,
-    digest: Option<Sha256>,
 }
 
 /// What was written, synced, and still to be renamed.
@@ -51,12 +52,12 @@ impl Target {
     /// A stream: whatever was flushed into it stays there.
     pub fn stream(name: impl Into<String>, to: Box<dyn Write + Send>) -> Self {
         let buffer = Vec::with_capacity(BUFFER);
-        Target { name: name.into(), to, file: None, buffer, bytes: 0, digest: None }
+        Target { name: name.into(), to: Fold::Plain(Metered::new(to)), file: None, buffer, bytes: 0 }
     }
 
-    /// The same target, with a SHA-256 of what is written to it, if `wanted`.
+    /// The same target, with a SHA-256 of what is stored, if `wanted`.
     pub fn sha256(mut self, wanted: bool) -> Self {
-        self.digest = wanted.then(Sha256::new);
+        self.to.metered().digest = wanted.then(Sha256::new);
         self
     }
 
@@ -65,12 +66,15 @@ impl Target {
         let name = path.display().to_string();
         let refused = |error: io::Error| Error::io("cannot write", error).at(path.display());
         let old = fs::metadata(path).ok();
-        if old.as_ref().is_some_and(|old| !old.is_file() && !old.is_dir()) {
-            return Ok(Target::stream(name, Box::new(File::create(path).map_err(refused)?)));
-        }
-        let pending = Pending::create(path, old).map_err(refused)?;
-        let file = pending.temp.as_file().try_clone().map_err(refused)?;
-        Ok(Target { file: Some(pending), ..Target::stream(name, wrap(file)) })
+        let device = old.as_ref().is_some_and(|old| !old.is_file() && !old.is_dir());
+        let (file, pending) = if device {
+            (File::create(path).map_err(refused)?, None)
+        } else {
+            let pending = Pending::create(path, old).map_err(refused)?;
+            (pending.temp.as_file().try_clone().map_err(refused)?, Some(pending))
+        };
+        let to = Fold::by_name(path, Metered::new(wrap(file)))?;
+        Ok(Target { name, to, file: pending, buffer: Vec::with_capacity(BUFFER), bytes: 0 })
     }
 
     /// Writes some bytes, sooner or later.
@@ -83,7 +87,7 @@ impl Target {
         Ok(())
     }
 
-    /// How many bytes were written.
+    /// How many bytes were written, before they are compressed.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -100,19 +104,22 @@ impl Target {
 
     /// Settles everything, so that only the name is left to be given.
     pub fn finish(mut self) -> Result<Finished> {
-        self.settle()?;
-        let sha256 = self.digest.map(in_hex);
+        self.flush()?;
+        let refused = |error| Error::io("cannot write", error).at(&self.name);
+        let mut stored = self.to.finish().map_err(refused)?;
+        stored.flush().map_err(refused)?;
+        if let Some(pending) = &self.file {
+            pending.temp.as_file().sync_all().map_err(refused)?;
+        }
+        let (bytes, sha256) = (Some(stored.bytes), stored.digest.map(in_hex));
         Ok(Finished {
-            name: self.name,
             file: self.file.map(|pending| (pending.temp.into_temp_path(), pending.target)),
-            details: Details { bytes: Some(self.bytes), sha256, ..Details::default() },
+            details: Details { bytes, sha256, ..Details::default() },
+            name: self.name,
         })
     }
 
     fn flush(&mut self) -> Result<()> {
-        if let Some(digest) = &mut self.digest {
-            digest.update(&self.buffer);
-        }
         self.to.write_all(&self.buffer).map_err(|error| self.refused(error))?;
         self.buffer.clear();
         Ok(())
@@ -296,6 +303,29 @@ pub(crate) mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(fs::read(&path).unwrap(), b"");
+    }
+
+    #[cfg(feature = "compression")]
+    #[test]
+    fn the_ending_of_the_name_compresses() {
+        use std::io::Read;
+        let folder = tempfile::tempdir().unwrap();
+        let unfold = |name: &str| {
+            let path = folder.path().join(name);
+            let mut target = Target::file(&path).unwrap().sha256(true);
+            target.write(&b"customer ".repeat(1000)).unwrap();
+            let (_, details) = target.finish().unwrap().publish().unwrap();
+            let stored = fs::read(&path).unwrap();
+            assert_eq!(details.bytes, Some(stored.len() as u64));
+            assert_eq!(details.sha256, Some(in_hex(Sha256::new_with_prefix(&stored))));
+            let (mut text, mut input) = (String::new(), crate::source::input::Input::path(&path));
+            input.open().unwrap().read_to_string(&mut text).unwrap();
+            (text == "customer ".repeat(1000), input.folding().map(|folding| folding.to_string()))
+        };
+        assert_eq!(unfold("a.csv.gz"), (true, Some("gzip".to_owned())));
+        assert_eq!(unfold("a.csv.GZ"), (true, Some("gzip".to_owned())));
+        assert_eq!(unfold("a.csv.zst"), (true, Some("Zstandard".to_owned())));
+        assert_eq!(unfold("a.csv"), (true, None));
     }
 
     #[cfg(target_os = "linux")]

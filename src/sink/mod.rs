@@ -24,10 +24,16 @@
 
 #[cfg(feature = "csv")]
 pub mod csv;
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 #[cfg_attr(not(feature = "csv"), allow(dead_code))]
 pub(crate) mod file;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
+mod fold;
+#[cfg(feature = "json")]
+pub mod json;
 mod memory;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
+pub(crate) mod to;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -38,8 +44,17 @@ use crate::error::{Fault, Result};
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 
+#[cfg(any(
+    feature = "csv",
+    feature = "excel",
+    feature = "json",
+    feature = "sqlite",
+    feature = "postgres"
+))]
 #[cfg(feature = "csv")]
 pub use csv::CsvSink;
+#[cfg(feature = "json")]
+pub use json::{JsonLinesSink, JsonSink};
 pub use memory::Collect;
 
 /// Pulls records and writes them.
@@ -55,14 +70,19 @@ pub trait SinkWriter: Send {
         Cow::Borrowed(crate::schema::short_type_name::<Self>())
     }
 
-    /// The file that is written, if it is one: it may not take the place of an input.
-    fn file(&self) -> Option<&Path> {
-        None
+    /// The files that are written: they may not take the place of an input.
+    fn files(&self) -> Vec<&Path> {
+        Vec::new()
     }
 
     /// Checks, before the first record, that records of these columns can be written.
     fn bind(&mut self, _schema: &Arc<Schema>) -> Result<()> {
         Ok(())
+    }
+
+    /// Whether it commits before it has pulled every record.
+    fn commits_midway(&self) -> bool {
+        false
     }
 
     /// Facts for the report, one entry an output, each with its name and the
@@ -83,12 +103,16 @@ macro_rules! forward {
                 (**self).name()
             }
 
-            fn file(&self) -> Option<&Path> {
-                (**self).file()
+            fn files(&self) -> Vec<&Path> {
+                (**self).files()
             }
 
             fn bind(&mut self, schema: &Arc<Schema>) -> Result<()> {
                 (**self).bind(schema)
+            }
+
+            fn commits_midway(&self) -> bool {
+                (**self).commits_midway()
             }
 
             fn outputs(&self) -> Vec<Output> {
@@ -121,6 +145,9 @@ pub enum Answer {
     Unchanged,
     /// The target does not take it. It goes to the rejects.
     Refused(Fault),
+    /// Nobody knows, because the connection was lost before the target said.
+    /// The run ends with an error, and its report counts the record as in doubt.
+    Unknown,
 }
 
 /// The records that a sink is to write.
@@ -134,9 +161,10 @@ pub(crate) trait Supply {
     fn next(&mut self) -> Result<Option<&Record>>;
     fn answers(&mut self);
     fn answer(&mut self, id: RecordId, answer: Answer) -> Result<()>;
-    fn refuse(&mut self, fault: Fault) -> Result<()>;
+    fn settle(&mut self, answer: Answer) -> Result<()>;
     fn warn(&mut self, fault: Fault);
     fn durable(&mut self);
+    fn in_doubt(&mut self);
 }
 
 impl<'a> Rows<'a> {
@@ -169,9 +197,15 @@ impl<'a> Rows<'a> {
         self.supply.answer(id, answer)
     }
 
+    /// Says what became of the record that was pulled last. Without a word,
+    /// it was created, unless the sink [answers for each](Self::answers_each).
+    pub fn settle(&mut self, answer: Answer) -> Result<()> {
+        self.supply.settle(answer)
+    }
+
     /// Says that the target does not take the record that was pulled last.
     pub fn refuse(&mut self, fault: impl Into<Fault>) -> Result<()> {
-        self.supply.refuse(fault.into())
+        self.settle(Answer::Refused(fault.into()))
     }
 
     /// Reports something worth knowing about the record that was pulled last,
@@ -184,5 +218,12 @@ impl<'a> Rows<'a> {
     /// run fails later, it is still there.
     pub fn mark_durable(&mut self) {
         self.supply.durable();
+    }
+
+    /// Marks everything that has been answered for and is not durable as in
+    /// doubt: the connection was lost while the target was committing it. For
+    /// a sink that is about to return an error.
+    pub fn mark_in_doubt(&mut self) {
+        self.supply.in_doubt();
     }
 }

@@ -37,14 +37,21 @@ mod decode;
 pub mod dialect;
 #[cfg(feature = "csv")]
 pub mod encoding;
-#[cfg(feature = "csv")]
-mod header;
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "csv", feature = "excel"))]
 #[cfg_attr(not(feature = "csv"), allow(dead_code))]
-mod input;
+mod header;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
+#[cfg_attr(not(feature = "csv"), allow(dead_code))]
+pub(crate) mod input;
+#[cfg(feature = "json")]
+pub mod json;
 mod memory;
+#[cfg(any(feature = "csv", feature = "excel"))]
+mod raw;
 #[cfg(feature = "json")]
 mod rejects;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
+mod unfold;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -53,6 +60,7 @@ use std::sync::Arc;
 use crate::batch::{BATCH_BYTES, Batch, Fate, Row};
 use crate::details::Details;
 use crate::error::{Fault, Result};
+use crate::places::Places;
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 
@@ -72,9 +80,9 @@ pub trait SourceReader: Send {
     /// is over: pass it on with `?`.
     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()>;
 
-    /// The file that is read, if it is one: nothing that the run writes may take its place.
-    fn file(&self) -> Option<&Path> {
-        None
+    /// The files that are read: nothing that the run writes may take their place.
+    fn files(&self) -> Vec<&Path> {
+        Vec::new()
     }
 
     /// Facts for the report; asked after [`schema`](Self::schema), for the size to be
@@ -99,8 +107,8 @@ macro_rules! forward {
                 (**self).read(feed)
             }
 
-            fn file(&self) -> Option<&Path> {
-                (**self).file()
+            fn files(&self) -> Vec<&Path> {
+                (**self).files()
             }
 
             fn details(&self) -> Details {
@@ -120,6 +128,7 @@ pub struct Feed<'a> {
     /// Whether `record` has made the next record blank.
     blank: bool,
     batch_records: usize,
+    places: &'a Places,
     /// Sends a full batch on, and comes back with an empty one.
     exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
 }
@@ -130,10 +139,11 @@ impl<'a> Feed<'a> {
         input: u32,
         mut batch: Batch,
         batch_records: usize,
+        places: &'a Places,
         exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
     ) -> Self {
         (batch.input, batch.bytes_read) = (input, 0);
-        Feed { schema, batch, bytes: 0, row: 0, blank: false, batch_records, exchange }
+        Feed { schema, batch, bytes: 0, row: 0, blank: false, batch_records, places, exchange }
     }
 
     /// The next record: blank, with the source's columns. It counts as read
@@ -175,6 +185,12 @@ impl<'a> Feed<'a> {
         let faults: Vec<Fault> = warnings.into_iter().collect();
         let fate = if faults.iter().any(Fault::is_error) { Fate::Rejected } else { Fate::Pass };
         self.send(Row { fate, faults, ..Row::pass(self.batch.read as u32) })
+    }
+
+    /// Says that what follows stands in a part of the input with a name of its
+    /// own, a file of a folder, say: findings name it, and count its rows from 1.
+    pub fn begin(&mut self, part: impl Into<Arc<str>>) {
+        self.places.begin(self.batch.input, self.row, part.into());
     }
 
     /// Tells how many bytes of the input have been read, for progress.
@@ -235,7 +251,8 @@ mod tests {
             batch.clear();
             Ok(batch)
         };
-        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 1, &mut recycle);
+        let places = Places::new([]);
+        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 1, &places, &mut recycle);
         feed.record().set_value(0, "x");
         feed.push().unwrap();
         feed.push().unwrap();
@@ -252,7 +269,8 @@ mod tests {
             batch.clear();
             Ok(batch)
         };
-        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 2, &mut recycle);
+        let places = Places::new([]);
+        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 2, &places, &mut recycle);
         feed.push_with([Fault::warning("odd")]).unwrap();
         feed.push_with([Fault::warning("odd"), Fault::new("wrong")]).unwrap();
         feed.finish().unwrap();
@@ -263,7 +281,8 @@ mod tests {
     #[should_panic(expected = "replaced by one of other columns")]
     fn a_record_of_other_columns_is_not_taken() {
         let mut keep = |batch| Ok(batch);
-        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 1, &mut keep);
+        let places = Places::new([]);
+        let mut feed = Feed::new(Schema::text(["a"]).unwrap(), 0, Batch::default(), 1, &places, &mut keep);
         *feed.record() = Record::new(Schema::text(["a", "b"]).unwrap());
         let _ = feed.push();
     }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,21 +13,23 @@ use serde_json::value::RawValue;
 
 use crate::details::Details;
 use crate::error::{Error, ErrorKind, Fault, Result};
-use crate::record::{Record, Value};
+use crate::record::Record;
 use crate::schema::{Field, Kind, Schema};
 #[cfg(feature = "csv")]
 use crate::source::csv::read_raw;
 use crate::source::input::Input;
+use crate::source::json::flatten::{Broken, Flattener};
+use crate::source::json::lines::Lines;
+use crate::source::json::tree::Tree;
+use crate::source::json::value::{Number, RULE, broken, is_object, number, put};
+use crate::source::json::window::Window;
 use crate::source::{Feed, SourceReader};
 
 /// The longest line that is read, in bytes.
 const MOST_BYTES: usize = 64 << 20;
 /// The most columns that all lines may have together.
 const MOST_COLUMNS: usize = 1 << 16;
-/// The byte order mark.
-const MARK: &[u8] = "\u{FEFF}".as_bytes();
-/// The rule that a line breaks which is not one of a rejects file.
-const RULE: &str = "json";
+const EXTRA: &str = "it is not among the columns of the records that were rejected";
 const EXPECTED: &str =
     "not a line of a rejects file, an object with a `record`, or with `columns` and a `raw` row";
 
@@ -36,10 +37,10 @@ const EXPECTED: &str =
 /// aside, as a source: what was repaired passes, the rest is rejected again.
 ///
 /// A line is repaired by changing the values of its `record`, or the row of
-/// CSV in its `raw`; a line that has only a `record` will do. The columns are
+/// CSV or the object of JSON in its `raw`; a line that has only a `record` will do. The columns are
 /// those of all lines, so the file is read twice. Text stays text, a whole
-/// number is an int, any other number a decimal with every digit, or a float
-/// where it is written with an exponent; a key that is missing is null.
+/// number is an int, any other number a decimal with every digit; a key that
+/// is missing is null.
 ///
 /// A line that is not JSON, and a value that is a list or an object, costs its
 /// record and not the run. A record keeps the key of the record that was
@@ -81,8 +82,8 @@ impl JsonRejects {
     /// Reads all lines for their columns.
     fn columns(&mut self) -> Result<Arc<Schema>> {
         let (mut columns, mut broken) = (Columns::default(), None);
-        let mut lines = Lines::open(&self.path)?;
-        self.details.bytes = lines.size;
+        let mut lines = FileLines::open(&self.path)?;
+        self.details.bytes = lines.input.size();
         while lines.advance()? {
             match Line::read(lines.text()?).what {
                 Ok(what) => columns.add(&what),
@@ -93,7 +94,7 @@ impl JsonRejects {
                 return Err(Error::new(ErrorKind::Limit, message).at(lines.place()));
             }
         }
-        let nothing = || Error::format("there are no rejected records in it").at(&lines.name);
+        let nothing = || Error::format("there are no rejected records in it").at(lines.input.name());
         match columns.fields.is_empty() {
             true => Err(broken.unwrap_or_else(nothing)),
             false => columns.into_schema(),
@@ -120,13 +121,15 @@ impl SourceReader for JsonRejects {
     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
         let schema = self.schema()?;
         let key = self.key.as_deref().map(|key| schema.index(key)).transpose()?;
-        let mut lines = Lines::open(&self.path)?;
+        let mut repaired = Flattener::new(Tree::of(schema.names())?, None, ';', EXTRA);
+        let mut lines = FileLines::open(&self.path)?;
+        let stored = lines.input.stored();
         while lines.advance()? {
-            feed.bytes_read(lines.end);
+            feed.bytes_read(stored.bytes());
             let line = Line::read(lines.text()?);
-            let record = feed.record();
-            record.set_position(lines.line, Some(lines.start));
-            let filled = line.what.and_then(|what| what.fill(record));
+            let (record, window) = (feed.record(), lines.lines.window());
+            record.set_position(window.line(), Some(window.byte()));
+            let filled = line.what.and_then(|what| what.fill(record, &mut repaired));
             match (key, line.key) {
                 (Some(column), _) => record.set_key(column),
                 (None, Some(key)) => record.set_key_text(&key),
@@ -140,8 +143,8 @@ impl SourceReader for JsonRejects {
         Ok(())
     }
 
-    fn file(&self) -> Option<&Path> {
-        Some(&self.path)
+    fn files(&self) -> Vec<&Path> {
+        vec![&self.path]
     }
 
     fn details(&self) -> Details {
@@ -150,56 +153,36 @@ impl SourceReader for JsonRejects {
 }
 
 /// The lines of a file, with their places.
-struct Lines {
-    name: String,
-    size: Option<u64>,
-    reader: BufReader<Box<dyn Read + Send>>,
-    text: Vec<u8>,
-    /// The line's number, from 1, and its bytes in the file.
-    line: u64,
-    start: u64,
-    end: u64,
+struct FileLines {
+    input: Input,
+    lines: Lines,
 }
 
-impl Lines {
+impl FileLines {
     fn open(path: &Path) -> Result<Self> {
         let mut input = Input::path(path);
-        let reader = BufReader::new(input.open()?);
-        let (name, size) = (input.name().to_owned(), input.size());
-        Ok(Lines { name, size, reader, text: Vec::new(), line: 0, start: 0, end: 0 })
+        let window = Window::new(input.open()?).map_err(|error| error.at_line(input.name()))?;
+        Ok(FileLines { input, lines: Lines::new(window, MOST_BYTES) })
     }
 
-    /// Reads the next line that is not blank; false when there are no more.
+    /// Goes to the next line; false when there are no more, and the file was whole.
     fn advance(&mut self) -> Result<bool> {
-        loop {
-            self.text.clear();
-            let limit = MOST_BYTES as u64 + 1;
-            let read = self.reader.by_ref().take(limit).read_until(b'\n', &mut self.text);
-            let length = read.map_err(|error| Error::io("cannot read", error).at(&self.name))? as u64;
-            self.line += 1;
-            (self.start, self.end) = (self.end, self.end + length);
-            if length == limit {
-                let message = format!("the line is longer than {MOST_BYTES} bytes");
-                return Err(Error::new(ErrorKind::Limit, message).at(self.place()));
-            }
-            if self.start == 0 && self.text.starts_with(MARK) {
-                self.text.drain(..MARK.len());
-            }
-            if length == 0 || !self.text.trim_ascii().is_empty() {
-                return Ok(length > 0);
-            }
+        let advanced = self.lines.advance().map_err(|error| error.at_line(self.input.name()))?;
+        if !advanced {
+            self.input.check()?;
         }
+        Ok(advanced)
     }
 
     /// The line. Bytes that are not UTF-8 are no matter of one record: the
     /// file was saved in another encoding.
     fn text(&self) -> Result<&str> {
-        let text = std::str::from_utf8(&self.text);
+        let text = std::str::from_utf8(self.lines.window().piece());
         text.map_err(|_| Error::format("not UTF-8, save the file as UTF-8").at(self.place()))
     }
 
     fn place(&self) -> String {
-        format!("{}:{}", self.name, self.line)
+        format!("{}:{}", self.input.name(), self.lines.window().line())
     }
 }
 
@@ -260,6 +243,7 @@ struct Line {
 enum What {
     Record(Vec<(String, Box<RawValue>)>),
     Raw { columns: Vec<String>, raw: String },
+    Object { columns: Vec<String>, raw: String },
 }
 
 impl Line {
@@ -267,12 +251,19 @@ impl Line {
         let text = text.trim();
         let parsed = match serde_json::from_str::<Parsed>(text) {
             Ok(parsed) => parsed,
-            Err(error) => return Line { key: None, raw: text.to_owned(), what: Err(broken(&error)) },
+            Err(error) => {
+                return Line { key: None, raw: text.to_owned(), what: Err(unexpected(&error, text)) };
+            }
         };
         let key = parsed.place.and_then(|place| place.key);
         match (parsed.raw, parsed.columns, parsed.record) {
             // A line that was set aside itself; a cell of a row of CSV that has a quote begins with one.
-            (Some(raw), ..) if raw.starts_with("{\"") => Line { key, ..Line::read(&raw) },
+            (Some(raw), columns, _) if is_object(&raw) => match (Line::read(&raw), columns) {
+                (Line { what: Err(_), .. }, Some(columns)) => {
+                    Line { key, raw: raw.clone(), what: Ok(What::Object { columns, raw }) }
+                }
+                (line, _) => Line { key, ..line },
+            },
             (Some(raw), Some(columns), None) => {
                 Line { key, raw: raw.clone(), what: Ok(What::Raw { columns, raw }) }
             }
@@ -286,15 +277,21 @@ impl Line {
 
 impl What {
     /// Fills a record, unless something does not fit.
-    fn fill(self, record: &mut Record) -> Result<(), Fault> {
+    fn fill(self, record: &mut Record, repaired: &mut Flattener) -> Result<(), Fault> {
         match self {
             What::Record(entries) => entries.iter().try_for_each(|(name, value)| {
                 let fault = |fault: Fault| fault.rule(RULE).column(name.as_str());
                 if !record.get(name)?.is_null() {
                     return Err(fault(Fault::new("the column is there twice")));
                 }
-                put(record, name, value.get()).map_err(fault)
+                let position = record.schema().index(name).map_err(|error| Fault::new(error.to_string()))?;
+                put(record, position, value.get()).map_err(fault)
             }),
+            What::Object { raw, .. } => match repaired.fill(&raw, record) {
+                Ok(_) => Ok(()),
+                Err(Broken::Fault(fault)) => Err(fault),
+                Err(Broken::Syntax(error)) => Err(broken(&error, &raw)),
+            },
             What::Raw { columns, raw } => {
                 let cells = read_raw(&raw, columns.len())?;
                 columns
@@ -307,29 +304,22 @@ impl What {
     }
 }
 
-/// Sets a column to a value in JSON.
-fn put(record: &mut Record, name: &str, json: &str) -> Result<(), Fault> {
-    match kind(json) {
-        None => Ok(()),
-        Some(Kind::Text) if json.starts_with('"') => {
-            let text: String = serde_json::from_str(json).map_err(|error| broken(&error))?;
-            record.set(name, text.as_str())
-        }
-        Some(Kind::Text) => Err(Fault::new("a list or an object where a plain value is needed")),
-        Some(kind) => record.set(name, Value::parse(json, kind)?),
-    }
-}
-
 /// The kind of a value in JSON; null has none.
 fn kind(json: &str) -> Option<Kind> {
     match json.as_bytes().first() {
         Some(b'n') => None,
         Some(b't' | b'f') => Some(Kind::Bool),
-        Some(b'-' | b'0'..=b'9') => {
-            let fits = |kind: &Kind| Value::parse(json, *kind).is_ok();
-            Some([Kind::Int, Kind::Decimal].into_iter().find(fits).unwrap_or(Kind::Float))
-        }
+        Some(b'-' | b'0'..=b'9') if matches!(number(json), Ok(Number::Int(_))) => Some(Kind::Int),
+        Some(b'-' | b'0'..=b'9') => Some(Kind::Decimal),
         _ => Some(Kind::Text),
+    }
+}
+
+/// What is wrong with a line.
+fn unexpected(error: &serde_json::Error, line: &str) -> Fault {
+    match error.classify() {
+        Category::Data => Fault::new(EXPECTED).rule(RULE),
+        _ => broken(error, line),
     }
 }
 
@@ -337,16 +327,6 @@ fn kind(json: &str) -> Option<Kind> {
 #[cfg(not(feature = "csv"))]
 fn read_raw(_raw: &str, _columns: usize) -> Result<Vec<String>, Fault> {
     Err(Fault::new("a row of CSV, which this build does not read").rule("raw"))
-}
-
-/// What is wrong with the JSON of a line. serde's own message may quote a value.
-fn broken(error: &serde_json::Error) -> Fault {
-    Fault::new(match error.classify() {
-        Category::Data => EXPECTED.to_owned(),
-        Category::Eof => "the JSON ends too early".to_owned(),
-        Category::Syntax | Category::Io => format!("not JSON at byte {} of the line", error.column()),
-    })
-    .rule(RULE)
 }
 
 /// The columns of all lines, in the order in which they come up.
@@ -360,6 +340,7 @@ impl Columns {
     fn add(&mut self, what: &What) {
         match what {
             What::Raw { columns, .. } => columns.iter().for_each(|name| self.meet(name, Some(Kind::Text))),
+            What::Object { columns, .. } => columns.iter().for_each(|name| self.meet(name, Some(Kind::Any))),
             What::Record(entries) => {
                 entries.iter().for_each(|(name, value)| self.meet(name, kind(value.get())))
             }
@@ -372,7 +353,7 @@ impl Columns {
             Some(&at) => {
                 let known = &mut self.fields[at].1;
                 *known = match (*known, kind) {
-                    (Some(known), Some(kind)) if known != kind => Some(Kind::Text),
+                    (Some(known), Some(kind)) if known != kind => Some(Kind::Any),
                     (known, kind) => known.or(kind),
                 };
             }
@@ -397,7 +378,7 @@ mod tests {
     use crate::source::csv::CsvSource;
     use crate::source::encoding::Encoding;
     use crate::validate::required;
-    use crate::{Decimal, Pipeline, Rejects, Report, sink::Collect};
+    use crate::{Decimal, Pipeline, Rejects, Report, Value, sink::Collect};
 
     /// Reads a rejects file that holds these lines, and sets rejects aside again.
     fn read(lines: &str) -> (Vec<Record>, Report, String) {
@@ -429,8 +410,8 @@ mod tests {
         let [first, second] = &records[..] else { panic!() };
         assert_eq!(first.schema().names().collect::<Vec<_>>(), ["t", "i", "big", "b", "d", "f", "n"]);
         let kinds: Vec<Kind> = first.schema().fields().iter().map(Field::kind).collect();
-        use Kind::{Bool, Decimal as Dec, Float, Int, Text};
-        assert_eq!(kinds, [Text, Int, Dec, Bool, Dec, Float, Text]);
+        use Kind::{Bool, Decimal as Dec, Int, Text};
+        assert_eq!(kinds, [Text, Int, Dec, Bool, Dec, Int, Text]);
         let values: Vec<Value> = first.values().collect();
         let big = Decimal::parse("123456789012345678901234567890").unwrap();
         assert_eq!(
@@ -438,7 +419,7 @@ mod tests {
             [Value::Text("007 \"x\""), Value::Int(-7), Value::Decimal(big), Value::Bool(true)]
         );
         assert_eq!(second.get("d").unwrap().to_string(), "1.50");
-        assert_eq!(second.get("f").unwrap(), Value::Float(1000.0));
+        assert_eq!(second.get("f").unwrap(), Value::Int(1000));
         assert_eq!((second.origin().line, second.origin().byte), (3, Some(start)));
     }
 
@@ -468,10 +449,10 @@ mod tests {
             messages,
             [
                 "the JSON ends too early",
-                "not JSON at byte 16 of the line",
+                "not JSON at byte 16 of the line: expected value",
                 EXPECTED,
                 "a list or an object where a plain value is needed",
-                "not a number",
+                "a number of more than 400 digits when it is written out",
                 "the column is there twice",
             ]
         );
@@ -555,7 +536,7 @@ mod tests {
             error.replace(&file.path().display().to_string(), "rejects.jsonl")
         };
         assert_eq!(says("\n\n"), "rejects.jsonl: there are no rejected records in it");
-        assert_eq!(says("\n{]\n"), "rejects.jsonl:2: not JSON at byte 2 of the line");
+        assert_eq!(says("\n{]\n"), "rejects.jsonl:2: not JSON at byte 2 of the line: key must be a string");
         assert_eq!(says("\n1,2\n"), format!("rejects.jsonl:2: {EXPECTED}"));
     }
 }

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use handover::sink::Collect;
-use handover::source::csv::CsvSource;
 use handover::{Pipeline, Record, Rejects, Report, Result, SourceReader};
 
 /// The files of a folder, in order.
@@ -37,7 +36,7 @@ impl Table {
 }
 
 /// Reads everything; rejected records are set aside. The books must balance.
-pub fn read(mut source: CsvSource) -> Result<Table> {
+pub fn read(mut source: impl SourceReader) -> Result<Table> {
     let header = source.schema()?.names().map(str::to_owned).collect();
     let folder = tempfile::tempdir().unwrap();
     let rejects = folder.path().join("rejects.csv");

@@ -12,6 +12,7 @@ use handover::sink::CsvSink;
 use handover::validate::check;
 use handover::{Fault, Pipeline, Record, Rejects, RunError};
 
+use crate::common::SmallDisk;
 use crate::parts::{files, numbers};
 
 /// A writer that takes so many bytes.
@@ -48,32 +49,6 @@ fn a_writer_that_runs_out_fails_the_run() {
     }
 }
 
-/// A disk of 64 KiB, where tests may mount one.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(folder.path());
-        let mounted = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
-        if !mounted {
-            println!("skipped: no small disk can be mounted here");
-        }
-        mounted.then_some(SmallDisk(folder))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0.path()).status();
-    }
-}
-
 #[test]
 fn a_full_disk_leaves_the_old_target() {
     let Some(disk) = SmallDisk::mount() else { return };
@@ -84,9 +59,23 @@ fn a_full_disk_leaves_the_old_target() {
         let message = "cannot write: No space left on device (os error 28)";
         assert_eq!(failed.to_string(), format!("{}: {message}", disk.path("out.csv").display()));
         assert_eq!(balanced(&failed).counts.written(), 0);
-        assert_eq!(files(disk.0.path()), ["out.csv"]);
+        assert_eq!(files(disk.folder()), ["out.csv"]);
         assert_eq!(fs::read(disk.path("out.csv")).unwrap(), b"old");
     }
+}
+
+#[cfg(feature = "excel")]
+#[test]
+fn a_full_disk_leaves_the_old_workbook() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let path = disk.path("out.xlsx");
+    fs::write(&path, "old").unwrap();
+    let failed = Pipeline::from(numbers(100_000)).to(handover::ExcelSink::path(&path)).run().unwrap_err();
+    let message = "cannot write the temporary file in which the rows wait, the disk may be full";
+    assert_eq!(failed.to_string(), format!("{}: {message}", path.display()));
+    assert_eq!(balanced(&failed).counts.written(), 0);
+    assert_eq!(files(disk.folder()), ["out.xlsx"]);
+    assert_eq!(fs::read(&path).unwrap(), b"old");
 }
 
 #[test]
@@ -112,7 +101,7 @@ fn a_full_disk_of_the_rejects_leaves_the_old_target() {
             (files(folder.path()), fs::read(&target).unwrap()),
             (vec!["out.csv".to_owned()], b"old".into())
         );
-        assert_eq!(files(disk.0.path()), ["rejects.csv"]);
+        assert_eq!(files(disk.folder()), ["rejects.csv"]);
         assert_eq!(fs::read(disk.path("rejects.csv")).unwrap(), b"old");
     }
 }
@@ -134,7 +123,7 @@ fn a_crosswalk_that_does_not_fit_is_an_error_and_what_is_written_is_booked() {
     assert_eq!((counts.created, counts.merged, counts.rejected), (1, 4_998, 1));
     assert_eq!(fs::read_to_string(&target).unwrap().lines().count(), 2);
     assert_eq!(fs::read_to_string(&rejects).unwrap().lines().count(), 2);
-    assert_eq!(files(disk.0.path()), [""; 0]);
+    assert_eq!(files(disk.folder()), [""; 0]);
 }
 
 /// The example that carries one file over, as `cargo test` has built it.

@@ -79,7 +79,7 @@ fn going_on_after_the_end_is_harmless() {
 
 #[test]
 fn a_sink_speaks_only_of_records_it_has() {
-    let refused = "the target went on after an error: the sink refused a record that it does not have";
+    let refused = "the target went on after an error: the sink answered for a record that it does not have";
     let warned = "the target went on after an error: the sink warned of a record that it does not have";
     let unbalanced = |message: &str| (ErrorKind::Unbalanced, message.to_owned());
     let speak = |rows: &mut Rows<'_>, refuse: bool| match refuse {
@@ -109,7 +109,7 @@ fn a_sink_speaks_only_of_records_it_has() {
         rows.refuse("no")?;
         rows.refuse("no")
     };
-    assert_eq!(fails(twice), unbalanced("the sink refused a record that it does not have"));
+    assert_eq!(fails(twice), unbalanced("the sink answered for a record that it does not have"));
 }
 
 #[test]

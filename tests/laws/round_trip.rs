@@ -4,7 +4,7 @@ use handover::sink::Collect;
 use handover::sink::csv::{CsvSink, LineEnd, Quoting};
 use handover::source::Memory;
 use handover::source::csv::CsvSource;
-use handover::source::dialect::Dialect;
+use handover::source::dialect::{Dialect, Escape};
 use handover::source::encoding::Encoding;
 use handover::{Pipeline, Record, Rejects, Schema};
 use proptest::prelude::*;
@@ -25,9 +25,9 @@ const DIALECTS: [Dialect; 7] = [
     Dialect::SEMICOLON,
     Dialect::TAB,
     Dialect::PIPE,
-    Dialect { delimiter: b',', quote: Some(b'\''), escape: None },
-    Dialect { delimiter: b';', quote: Some(b'"'), escape: Some(b'\\') },
-    Dialect { delimiter: b'~', quote: None, escape: None },
+    Dialect { quote: Some(b'\''), ..Dialect::COMMA },
+    Dialect { escape: Escape::Any(b'\\'), ..Dialect::SEMICOLON },
+    Dialect { quote: None, ..Dialect::delimited_by(b'~') },
 ];
 
 const QUOTINGS: [Quoting; 4] = [Quoting::Minimal, Quoting::All, Quoting::NonNumeric, Quoting::Never];
@@ -72,7 +72,8 @@ fn format() -> impl Strategy<Value = Format> {
     });
     // Escapes without quotes are for other readers, and a guard cannot be a quote.
     format.prop_filter("needs quotes", |format| {
-        let plain = format.dialect.escape.is_none() && (format.dialect.quote != Some(b'\'') || !format.guard);
+        let plain = format.dialect.escape == Escape::Doubled
+            && (format.dialect.quote != Some(b'\'') || !format.guard);
         format.quoting != Quoting::Never || plain
     })
 }

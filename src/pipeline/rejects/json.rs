@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 use super::{RejectsFile, remove};
 use crate::error::{Error, Finding, Result, Severity};
 use crate::record::{Record, Value};
 use crate::sink::file::Target;
+use crate::sink::json::decimal;
 
 pub(super) struct JsonRejects {
     path: PathBuf,
@@ -65,9 +67,13 @@ impl Serialize for Fields<'_> {
                 Value::Null => map.serialize_value(&()),
                 Value::Bool(value) => map.serialize_value(&value),
                 Value::Int(value) => map.serialize_value(&value),
-                Value::Float(value) => map.serialize_value(&value),
+                Value::Float(value) if value.is_finite() => map.serialize_value(&value),
+                Value::Decimal(value) => match RawValue::from_string(decimal(value.as_str()).into_owned()) {
+                    Ok(number) => map.serialize_value(&number),
+                    Err(_) => map.serialize_value(value.as_str()),
+                },
                 Value::Text(text) => map.serialize_value(text),
-                Value::Decimal(_) | Value::Date(_) | Value::DateTime(_) => {
+                Value::Float(_) | Value::Date(_) | Value::DateTime(_) => {
                     map.serialize_value(&value.to_string())
                 }
             }?;

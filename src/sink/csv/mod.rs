@@ -16,8 +16,9 @@ mod format;
 mod quote;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use self::files::{Files, PartLimits};
@@ -26,6 +27,7 @@ use crate::error::{Error, Fault, Result};
 use crate::record::Value;
 use crate::schema::Schema;
 use crate::sink::file::Target;
+use crate::sink::to::To;
 use crate::sink::{Output, Rows, SinkWriter};
 use crate::source::dialect::Dialect;
 use crate::source::encoding::Encoding;
@@ -100,13 +102,6 @@ pub struct CsvSink {
     sha256: bool,
     open: Option<CsvWriter>,
     outputs: Vec<Output>,
-}
-
-enum To {
-    Path(PathBuf),
-    Stdout,
-    /// None once it was used.
-    Writer(Option<Box<dyn Write + Send>>),
 }
 
 impl CsvSink {
@@ -223,18 +218,10 @@ impl CsvSink {
         let name = self.name().into_owned();
         let mut rows = RowWriter::new(&self.format, columns).map_err(|error| error.at(&name))?;
         let head = rows.head(self.header).map_err(|error| error.at(&name))?;
-        let files = match (&mut self.to, self.limits.is_set()) {
-            (To::Path(path), true) => Files::series(path, self.limits, head, self.sha256)?,
-            (To::Path(path), false) => Files::single(Target::file(path)?, head, self.sha256)?,
-            (_, true) => return Err(Error::bind("a stream cannot be split into files").at(name)),
-            (To::Stdout, false) => {
-                Files::single(Target::stream(name, Box::new(std::io::stdout())), head, self.sha256)?
-            }
-            (To::Writer(writer), false) => {
-                let writer =
-                    writer.take().ok_or_else(|| Error::bind("it was written by an earlier run").at(&name))?;
-                Files::single(Target::stream(name, writer), head, self.sha256)?
-            }
+        let files = match (self.to.path(), self.limits.is_set()) {
+            (Some(path), true) => Files::series(path, self.limits, head, self.sha256)?,
+            (None, true) => return Err(Error::bind("a stream cannot be split into files").at(name)),
+            (_, false) => Files::single(self.to.open()?, head, self.sha256)?,
         };
         Ok(CsvWriter { rows, files })
     }
@@ -242,18 +229,11 @@ impl CsvSink {
 
 impl SinkWriter for CsvSink {
     fn name(&self) -> Cow<'_, str> {
-        match &self.to {
-            To::Path(path) => path.to_string_lossy(),
-            To::Stdout => Cow::Borrowed("standard output"),
-            To::Writer(_) => Cow::Borrowed("stream"),
-        }
+        self.to.name()
     }
 
-    fn file(&self) -> Option<&Path> {
-        match &self.to {
-            To::Path(path) => Some(path),
-            _ => None,
-        }
+    fn files(&self) -> Vec<&Path> {
+        self.to.path().into_iter().collect()
     }
 
     /// Opens the file, so that a path that cannot be written fails here.
@@ -281,6 +261,12 @@ impl SinkWriter for CsvSink {
 
     fn outputs(&self) -> Vec<Output> {
         self.outputs.clone()
+    }
+}
+
+impl fmt::Debug for CsvSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CsvSink").field(&self.name()).finish()
     }
 }
 

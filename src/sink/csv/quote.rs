@@ -3,7 +3,7 @@
 use super::Quoting;
 use super::format::Format;
 use crate::error::{Error, Fault, Result};
-use crate::source::dialect::Dialect;
+use crate::source::dialect::{Dialect, Escape};
 
 /// The part of a [`Format`] that is about delimiters and quotes, ready for use.
 pub(crate) struct Quoter {
@@ -21,7 +21,17 @@ pub(crate) struct Quoter {
 impl Quoter {
     /// Fails if the characters of the dialect cannot be told apart.
     pub fn new(format: &Format) -> Result<Self> {
-        let Dialect { delimiter, quote, escape } = format.dialect;
+        let Dialect { delimiter, quote, spaced, .. } = format.dialect;
+        let escape = match format.dialect.escape {
+            Escape::Doubled => None,
+            Escape::Any(escape) => Some(escape),
+            Escape::Quotes(_) | Escape::Unmarked => {
+                return Err(Error::bind("quotes must be doubled or escaped, or they are not read back"));
+            }
+        };
+        if spaced {
+            return Err(Error::bind("spaces behind delimiters can be read and not written"));
+        }
         let own = [delimiter, quote.unwrap_or(delimiter), escape.unwrap_or(delimiter)];
         if own.iter().any(|sign| !sign.is_ascii() || b"\r\n\0".contains(sign)) {
             return Err(Error::bind(

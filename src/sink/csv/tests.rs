@@ -7,6 +7,7 @@ use super::*;
 use crate::error::ErrorKind;
 use crate::record::{Date, Record, RecordId};
 use crate::sink::{Answer, Supply};
+use crate::source::dialect::Escape;
 
 /// What an engine does, for records in memory: it keeps what it is told.
 struct Given {
@@ -37,7 +38,8 @@ impl Supply for Given {
         Ok(())
     }
 
-    fn refuse(&mut self, fault: Fault) -> Result<()> {
+    fn settle(&mut self, answer: Answer) -> Result<()> {
+        let Answer::Refused(fault) = answer else { return Ok(()) };
         self.said.push(format!(
             "refused: {}: {}: {fault}",
             fault.column_name().unwrap_or("-"),
@@ -55,6 +57,8 @@ impl Supply for Given {
     }
 
     fn durable(&mut self) {}
+
+    fn in_doubt(&mut self) {}
 }
 
 /// A stream that can be looked into.
@@ -149,7 +153,7 @@ fn numbers_are_not_quoted() {
 
 #[test]
 fn an_escape_replaces_doubled_quotes_or_all_quotes() {
-    let dialect = Dialect { escape: Some(b'\\'), ..Dialect::COMMA };
+    let dialect = Dialect { escape: Escape::Any(b'\\'), ..Dialect::COMMA };
     let expected = "a,b\nx,1\n,\"\"\n\"p,q\",\"say \\\"hi\\\"\"\n\"two\nlines\",\"a\\\\b\"\n-5,2024-02-29\n";
     writes_samples(|sink| sink.dialect(dialect), expected);
     let expected = "a,b\nx,1\n,\np\\,q,say \\\"hi\\\"\ntwo\\\nlines,a\\\\b\n-5,2024-02-29\n";
@@ -181,7 +185,7 @@ fn lines_end_and_delimiters_stand_as_told() {
     let row: &[Value<'_>] = &[text("x;y"), text("p,q")];
     writes(|sink| sink.line_end(LineEnd::CrLf).dialect(Dialect::SEMICOLON), &[row], "a;b\r\n\"x;y\";p,q\r\n");
     writes(|sink| sink.no_header(), &[row], "x;y,\"p,q\"\n");
-    let odd = Dialect { delimiter: b'-', quote: Some(b'\''), escape: None };
+    let odd = Dialect { quote: Some(b'\''), ..Dialect::delimited_by(b'-') };
     let date = Value::Date(Date::new(2024, 2, 29).unwrap());
     writes(|sink| sink.dialect(odd), &[&[text("it's"), date]], "a-b\n'it''s'-'2024-02-29'\n");
 }
@@ -241,6 +245,16 @@ fn options_that_contradict_each_other_fail_before_the_first_record() {
         sink().dialect(Dialect::delimited_by(b'"')),
         rows(),
         "stream: the delimiter is the quote or the escape too",
+    );
+    fails(
+        sink().dialect(Dialect { escape: Escape::Unmarked, ..Dialect::COMMA }),
+        rows(),
+        "stream: quotes must be doubled or escaped, or they are not read back",
+    );
+    fails(
+        sink().dialect(Dialect { spaced: true, ..Dialect::COMMA }),
+        rows(),
+        "stream: spaces behind delimiters can be read and not written",
     );
     fails(sink().split_rows(5), rows(), "stream: a stream cannot be split into files");
     fails(sink(), given(&[], &[]), "stream: a CSV file needs at least one column");
@@ -355,7 +369,10 @@ fn the_plain_writer_makes_a_file_of_rows() {
 /// What the `csv` crate reads, every empty cell as empty.
 fn read_back(bytes: &[u8], dialect: Dialect) -> Vec<Vec<String>> {
     let mut builder = csv::ReaderBuilder::new();
-    builder.has_headers(false).delimiter(dialect.delimiter).escape(dialect.escape);
+    builder.has_headers(false).delimiter(dialect.delimiter);
+    if let Escape::Any(escape) = dialect.escape {
+        builder.escape(Some(escape));
+    }
     match dialect.quote {
         Some(quote) => builder.quote(quote),
         None => builder.quoting(false),
@@ -370,12 +387,12 @@ proptest! {
         rows in prop::collection::vec(prop::collection::vec(prop::option::of("[ab,;|'\"\\\\\t\r\n \u{FEFF}中é]{0,6}"), 3), 0..8),
         delimiter in prop::sample::select(b",;\t|".to_vec()),
         quote in prop::sample::select(b"\"'".to_vec()),
-        escape in prop::sample::select(vec![None, Some(b'\\')]),
+        escape in prop::sample::select(vec![Escape::Doubled, Escape::Any(b'\\')]),
         quoting in prop::sample::select(vec![Quoting::Minimal, Quoting::All, Quoting::NonNumeric]),
         line_end in prop::sample::select(vec![LineEnd::Lf, LineEnd::CrLf]),
         encoding in prop::sample::select(vec![Encoding::UTF_8, Encoding::UTF_16LE, Encoding::UTF_16BE, Encoding::GB18030]),
     ) {
-        let dialect = Dialect { delimiter, quote: Some(quote), escape };
+        let dialect = Dialect { quote: Some(quote), escape, ..Dialect::delimited_by(delimiter) };
         let values: Vec<Vec<Value<'_>>> =
             rows.iter().map(|row| row.iter().map(|cell| cell.as_deref().into()).collect()).collect();
         let values: Vec<&[Value<'_>]> = values.iter().map(Vec::as_slice).collect();

@@ -2,9 +2,14 @@
 
 mod header;
 mod parser;
+mod quotes;
 mod row;
+mod start;
+mod tables;
+mod text;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +33,12 @@ pub(crate) use row::read_raw;
 /// Encoding and dialect are detected from the first 256 KiB and reported;
 /// both can be set. Title lines above the header and blank lines are skipped.
 /// An empty cell is null. Every value is text: `007` stays `007`.
+///
+/// A file whose first row is surely a record has no header, and a header with
+/// a stray quote or delimiter is read where the rows below leave no doubt;
+/// the report notes it. A row with an open quote is rejected alone where the
+/// rows that the quote would swallow are known as such, and so are totals,
+/// footnotes below blank lines, and rows of other tables than the first.
 ///
 /// A rejects file that [`Rejects::csv`](crate::Rejects::csv) wrote is
 /// recognised by its header: its own columns are left out, and a row that
@@ -76,6 +87,8 @@ struct Options {
     encoding: Option<Encoding>,
     dialect: Option<Dialect>,
     header: Header,
+    header_rows: Option<usize>,
+    table: Option<u64>,
     ragged: Ragged,
     key: Option<String>,
     guarded: bool,
@@ -103,6 +116,8 @@ impl CsvSource {
             encoding: None,
             dialect: None,
             header: Header::default(),
+            header_rows: None,
+            table: None,
             ragged: Ragged::default(),
             key: None,
             guarded: false,
@@ -138,6 +153,27 @@ impl CsvSource {
     #[must_use]
     pub fn header_line(mut self, line: u64) -> Self {
         self.options.header = Header::Line(line);
+        self
+    }
+
+    /// How many rows the header has: 1, unless names that stand there twice
+    /// have groups above them. What stands in a column is joined by spaces; in
+    /// all rows but the last a cell reaches over the empty ones behind it.
+    #[must_use]
+    pub fn header_rows(mut self, rows: usize) -> Self {
+        self.options.header_rows = Some(rows.max(1));
+        self
+    }
+
+    /// The number of the table to be read, from 1, of several below each other;
+    /// all other rows are left out.
+    ///
+    /// Another table is known by a header like the first one, and by names
+    /// below a blank line. Unless this is set, tables with the same columns are
+    /// read on, without the repeated header; the rows of others are rejected.
+    #[must_use]
+    pub fn table(mut self, number: u64) -> Self {
+        self.options.table = Some(number.max(1));
         self
     }
 
@@ -186,7 +222,15 @@ impl CsvSource {
         self
     }
 
-    /// Puts the SHA-256 of the input into the report.
+    /// How many times its size a compressed input may unfold to: 250 by
+    /// default, and 64 MiB in any case. One that unfolds further is an error.
+    #[must_use]
+    pub fn max_unfold(mut self, times: u64) -> Self {
+        self.input.max_unfold(times);
+        self
+    }
+
+    /// Puts the SHA-256 of the input, as it is stored, into the report.
     #[must_use]
     pub fn sha256(mut self) -> Self {
         self.input.digest();
@@ -218,19 +262,25 @@ impl SourceReader for CsvSource {
             return Err(Error::bind("the source has been read already"));
         };
         let read = RowReader::new(opened, &self.options)?.read(feed);
-        let bytes = read.map_err(|error| error.at_line(self.input.name()))?;
-        self.input.check(bytes)?;
-        self.details.bytes = Some(bytes);
+        self.details.notes.extend(read.map_err(|error| error.at_line(self.input.name()))?);
+        self.input.check()?;
+        self.details.bytes = Some(self.input.stored().bytes());
         self.details.sha256 = self.input.sha256();
         Ok(())
     }
 
-    fn file(&self) -> Option<&Path> {
-        self.input.file()
+    fn files(&self) -> Vec<&Path> {
+        self.input.file().into_iter().collect()
     }
 
     fn details(&self) -> Details {
         let bytes = self.details.bytes.or(self.input.size());
         Details { bytes, ..self.details.clone() }
+    }
+}
+
+impl fmt::Debug for CsvSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CsvSource").field(&self.name()).finish()
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::header::{Opened, REJECTS_COLUMNS};
 use super::parser::{Limits, Parser, spans};
+use super::tables::{Verdict, header_again};
 use super::{Options, Ragged};
 use crate::error::{Error, Fault, Result, Severity};
 use crate::formula::unguard;
@@ -14,9 +15,13 @@ use crate::source::Feed;
 use crate::source::decode::{Decoder, escape, original_byte, unescape};
 use crate::source::dialect::Dialect;
 use crate::source::encoding::Encoding;
+use crate::source::raw::{put_open, put_quoted};
 
 /// The rule that rows of another width break.
 const RAGGED: &str = "ragged";
+
+/// What is wrong with a row whose last quote is not closed.
+pub(super) const OPEN: &str = "a quote is opened and never closed";
 
 /// The rows below the header.
 pub(crate) struct RowReader<'o> {
@@ -33,19 +38,27 @@ impl<'o> RowReader<'o> {
         Ok(RowReader { opened, options, key, columns })
     }
 
-    /// Feeds every row, and returns the size of the input in bytes.
-    pub fn read(mut self, feed: &mut Feed<'_>) -> Result<u64> {
+    /// Feeds every row, and gives what was noticed.
+    pub fn read(mut self, feed: &mut Feed<'_>) -> Result<Vec<String>> {
         let mut pending = self.opened.pending;
         while pending || self.opened.parser.advance()? {
             pending = false;
             if self.opened.rejects {
                 self.replay(feed)?;
-            } else {
-                self.feed(&Row::of(&self.opened.parser), self.options.guarded, feed)?;
+                continue;
+            }
+            let parser = &self.opened.parser;
+            match self.opened.tables.judge(parser) {
+                Verdict::Record => self.feed(&Row::of(parser), self.options.guarded, feed)?,
+                Verdict::Reject(fault) => {
+                    self.begin(feed);
+                    feed.reject(Some(&Row::of(parser).raw()), [fault])?;
+                }
+                Verdict::LeftOut => {}
             }
         }
-        feed.bytes_read(self.opened.parser.bytes_read());
-        Ok(self.opened.parser.bytes_read())
+        feed.bytes_read(self.opened.stored.bytes());
+        Ok(self.opened.tables.notes())
     }
 
     /// A row of a rejects file: what stands in the raw column goes before the rest.
@@ -56,7 +69,7 @@ impl<'o> RowReader<'o> {
             // Values stand in the file as they were read, their guard undone.
             return self.feed(&Row::beyond(parser, REJECTS_COLUMNS.len()), false, feed);
         };
-        match Row::parse(raw, self.options.limits) {
+        match Row::parse(raw, self.options.limits).and_then(|row| self.no_header(row)) {
             Ok(row) => self.feed(&row, self.options.guarded, feed),
             Err(fault) => {
                 self.begin(feed);
@@ -65,18 +78,33 @@ impl<'o> RowReader<'o> {
         }
     }
 
+    fn no_header(&self, row: Row<'static>) -> Result<Row<'static>, Fault> {
+        let names = self.opened.schema.names().map(str::as_bytes);
+        match self.columns > 1 && spans(&row.ends).map(|span| &row.text[span]).eq(names) {
+            true => Err(header_again()),
+            false => Ok(row),
+        }
+    }
+
     /// The next record, with its place.
     fn begin<'f>(&self, feed: &'f mut Feed<'_>) -> &'f mut Record {
         let parser = &self.opened.parser;
-        feed.bytes_read(parser.bytes_read());
+        feed.bytes_read(self.opened.stored.bytes());
         let record = feed.record();
-        record.set_position(parser.line(), Some(parser.byte()));
+        record.set_position(parser.line(), parser.byte());
         record
     }
 
     fn feed(&self, row: &Row<'_>, guarded: bool, feed: &mut Feed<'_>) -> Result<()> {
         let parser = &self.opened.parser;
         let record = self.begin(feed);
+        if row.open {
+            return feed.reject(Some(&row.raw()), [Fault::new(OPEN).rule("quote")]);
+        }
+        let misplaced = row.quotes.then(|| parser.misplaced_quotes()).flatten();
+        if let Some(fault) = misplaced.as_ref().filter(|fault| fault.is_error()) {
+            return feed.reject(Some(&row.raw()), [fault.clone()]);
+        }
         let fault = match simdutf8::compat::from_utf8(&row.text) {
             Ok(text) => self.fill(record, text, &row.ends, guarded),
             Err(error) => {
@@ -89,7 +117,7 @@ impl<'o> RowReader<'o> {
                 Some(fault.column(Arc::clone(self.column(&row.ends, at))))
             }
         };
-        match fault {
+        match fault.or(misplaced) {
             None => feed.push(),
             Some(fault) if !fault.is_error() => feed.push_with([fault]),
             Some(fault) if self.options.ragged == Ragged::Fail && fault.rule_name() == RAGGED => {
@@ -166,6 +194,10 @@ fn ragged(cells: usize, columns: usize) -> Fault {
 struct Row<'a> {
     text: Cow<'a, [u8]>,
     ends: Cow<'a, [usize]>,
+    /// Whether the last cell has an opening quote and no closing one.
+    open: bool,
+    /// Whether its quotes are those of the file, and may be out of place.
+    quotes: bool,
     /// Whether bytes that cannot be decoded stand in the text in another form.
     transcoded: bool,
 }
@@ -173,27 +205,38 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(parser: &'a Parser) -> Self {
         let transcoded = parser.transcodes();
-        Row { text: Cow::Borrowed(parser.text()), ends: Cow::Borrowed(parser.ends()), transcoded }
+        let (text, ends) = (Cow::Borrowed(parser.text()), Cow::Borrowed(parser.ends()));
+        Row { text, ends, open: parser.open(), quotes: true, transcoded }
     }
 
     /// A row but for its first cells.
     fn beyond(parser: &'a Parser, skip: usize) -> Self {
         let start = skip.checked_sub(1).and_then(|last| parser.ends().get(last)).copied().unwrap_or(0);
         let ends = parser.ends().iter().skip(skip).map(|end| end - start).collect();
-        Row { text: Cow::Borrowed(&parser.text()[start..]), ends, transcoded: parser.transcodes() }
+        let text = Cow::Borrowed(&parser.text()[start..]);
+        Row { text, ends, open: parser.open(), quotes: false, transcoded: parser.transcodes() }
     }
 
     /// A row that was written with [`raw`](Self::raw), and may have been repaired since.
     fn parse(raw: &str, limits: Limits) -> Result<Row<'static>, Fault> {
+        #[cfg(feature = "json")]
+        if crate::source::json::value::is_object(raw) {
+            let message =
+                "an object of JSON, not a row of CSV: set rejects aside as JSON Lines, and repair them there";
+            return Err(Fault::new(message).rule("raw"));
+        }
         let decoder = Decoder::new(Box::new(std::io::empty()), Encoding::UTF_8, unescape(raw), 0);
         let mut parser = Parser::new(decoder, Dialect::COMMA, limits);
         let broken = |error: Error| Fault::new(error.message().to_owned()).rule("raw");
         if !parser.advance().map_err(broken)? {
             return Err(Fault::new("no row where one was set aside").rule("raw"));
         }
+        if parser.open() {
+            return Err(Fault::new(OPEN).rule("raw"));
+        }
         let (text, ends) = (parser.text().to_vec().into(), parser.ends().to_vec().into());
         match parser.advance() {
-            Ok(false) => Ok(Row { text, ends, transcoded: true }),
+            Ok(false) => Ok(Row { text, ends, open: false, quotes: false, transcoded: true }),
             _ => Err(Fault::new("several rows where one was set aside").rule("raw")),
         }
     }
@@ -206,9 +249,14 @@ impl<'a> Row<'a> {
     /// The row as a line of CSV: cells that need quotes have them, what cannot be decoded is escaped.
     fn raw(&self) -> String {
         let mut line = Vec::with_capacity(self.text.len() + self.ends.len());
-        for span in spans(&self.ends) {
+        let (cells, open) = self.ends.split_at(self.ends.len() - usize::from(self.open));
+        for span in spans(cells) {
             put_quoted(&mut line, &self.text[span]);
             line.push(b',');
+        }
+        if let [_] = open {
+            put_open(&mut line, &self.text[cells.last().copied().unwrap_or(0)..]);
+            return escape(&line, self.transcoded);
         }
         line.pop();
         if line.is_empty() {
@@ -217,17 +265,4 @@ impl<'a> Row<'a> {
         }
         escape(&line, self.transcoded)
     }
-}
-
-fn put_quoted(line: &mut Vec<u8>, cell: &[u8]) {
-    // A byte order mark at the beginning would be taken for one.
-    if !cell.iter().any(|byte| b",\"\r\n".contains(byte)) && !cell.starts_with("\u{FEFF}".as_bytes()) {
-        line.extend_from_slice(cell);
-        return;
-    }
-    line.push(b'"');
-    for &byte in cell {
-        line.extend_from_slice(if byte == b'"' { b"\"\"" } else { std::slice::from_ref(&byte) });
-    }
-    line.push(b'"');
 }
