@@ -126,11 +126,15 @@ pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
 pub use schema::{Field, Kind, Schema};
 #[cfg(feature = "csv")]
 pub use sink::csv::CsvSink;
+#[cfg(feature = "excel")]
+pub use sink::excel::ExcelSink;
 #[cfg(feature = "json")]
 pub use sink::json::{JsonLinesSink, JsonSink};
 pub use sink::{Answer, Rows, SinkWriter};
 #[cfg(feature = "csv")]
 pub use source::csv::CsvSource;
+#[cfg(feature = "excel")]
+pub use source::excel::ExcelSource;
 #[cfg(feature = "json")]
 pub use source::json::{JsonLinesSource, JsonSource};
 pub use source::{Feed, SourceReader};

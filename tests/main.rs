@@ -21,6 +21,8 @@ mod email;
 mod encoding;
 #[cfg(all(feature = "csv", feature = "phone", feature = "progress", feature = "toml"))]
 mod examples;
+#[cfg(all(feature = "excel", feature = "csv"))]
+mod excel;
 #[cfg(feature = "csv")]
 mod failure;
 #[cfg(all(

@@ -24,6 +24,8 @@
 
 #[cfg(feature = "csv")]
 pub mod csv;
+#[cfg(feature = "excel")]
+pub mod excel;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 #[cfg_attr(not(feature = "csv"), allow(dead_code))]
 pub(crate) mod file;
@@ -53,6 +55,8 @@ use crate::schema::Schema;
 ))]
 #[cfg(feature = "csv")]
 pub use csv::CsvSink;
+#[cfg(feature = "excel")]
+pub use excel::ExcelSink;
 #[cfg(feature = "json")]
 pub use json::{JsonLinesSink, JsonSink};
 pub use memory::Collect;

@@ -37,6 +37,8 @@ mod decode;
 pub mod dialect;
 #[cfg(feature = "csv")]
 pub mod encoding;
+#[cfg(feature = "excel")]
+pub mod excel;
 #[cfg(any(feature = "csv", feature = "excel"))]
 #[cfg_attr(not(feature = "csv"), allow(dead_code))]
 mod header;
