@@ -111,6 +111,8 @@ pub mod record;
 pub mod schema;
 pub mod sink;
 pub mod source;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 pub mod validate;
 
 pub use dedupe::DuplicateDetector;
@@ -130,6 +132,8 @@ pub use sink::csv::CsvSink;
 pub use sink::excel::ExcelSink;
 #[cfg(feature = "json")]
 pub use sink::json::{JsonLinesSink, JsonSink};
+#[cfg(feature = "sqlite")]
+pub use sink::sqlite::SqliteSink;
 pub use sink::{Answer, Rows, SinkWriter};
 #[cfg(feature = "csv")]
 pub use source::csv::CsvSource;
@@ -137,6 +141,8 @@ pub use source::csv::CsvSource;
 pub use source::excel::ExcelSource;
 #[cfg(feature = "json")]
 pub use source::json::{JsonLinesSource, JsonSource};
+#[cfg(feature = "sqlite")]
+pub use source::sqlite::SqliteSource;
 pub use source::{Feed, SourceReader};
 pub use validate::Validator;
 

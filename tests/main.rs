@@ -45,3 +45,5 @@ mod normalize;
 mod parts;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
+#[cfg(all(feature = "sqlite", feature = "csv"))]
+mod sqlite;

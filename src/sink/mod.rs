@@ -34,6 +34,11 @@ mod fold;
 #[cfg(feature = "json")]
 pub mod json;
 mod memory;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code))]
+pub mod table;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 pub(crate) mod to;
 

@@ -52,6 +52,8 @@ mod memory;
 mod raw;
 #[cfg(feature = "json")]
 mod rejects;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 mod unfold;
 
