@@ -107,6 +107,8 @@ mod names;
 pub mod normalize;
 pub mod pipeline;
 mod places;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub mod record;
 pub mod schema;
 pub mod sink;
@@ -132,6 +134,8 @@ pub use sink::csv::CsvSink;
 pub use sink::excel::ExcelSink;
 #[cfg(feature = "json")]
 pub use sink::json::{JsonLinesSink, JsonSink};
+#[cfg(feature = "postgres")]
+pub use sink::postgres::PostgresSink;
 #[cfg(feature = "sqlite")]
 pub use sink::sqlite::SqliteSink;
 pub use sink::{Answer, Rows, SinkWriter};
@@ -141,6 +145,8 @@ pub use source::csv::CsvSource;
 pub use source::excel::ExcelSource;
 #[cfg(feature = "json")]
 pub use source::json::{JsonLinesSource, JsonSource};
+#[cfg(feature = "postgres")]
+pub use source::postgres::PostgresSource;
 #[cfg(feature = "sqlite")]
 pub use source::sqlite::SqliteSource;
 pub use source::{Feed, SourceReader};

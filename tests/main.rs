@@ -45,5 +45,7 @@ mod normalize;
 mod parts;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
+#[cfg(all(unix, feature = "csv", feature = "postgres"))]
+mod postgres;
 #[cfg(all(feature = "sqlite", feature = "csv"))]
 mod sqlite;

@@ -34,6 +34,8 @@ mod fold;
 #[cfg(feature = "json")]
 pub mod json;
 mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

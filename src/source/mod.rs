@@ -48,6 +48,8 @@ pub(crate) mod input;
 #[cfg(feature = "json")]
 pub mod json;
 mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(any(feature = "csv", feature = "excel"))]
 mod raw;
 #[cfg(feature = "json")]
