@@ -5,6 +5,8 @@ mod bench_customers;
 mod common;
 #[cfg(feature = "csv")]
 mod conformance;
+#[cfg(feature = "full")]
+mod convert;
 #[cfg(feature = "csv")]
 mod crm;
 #[cfg(feature = "csv")]
@@ -32,6 +34,7 @@ mod failure;
     feature = "compression",
     feature = "sqlite"
 ))]
+mod formats;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "csv")]
@@ -47,5 +50,7 @@ mod parts;
 mod phone;
 #[cfg(all(unix, feature = "csv", feature = "postgres"))]
 mod postgres;
+#[cfg(all(feature = "csv", feature = "json"))]
+mod several;
 #[cfg(all(feature = "sqlite", feature = "csv"))]
 mod sqlite;

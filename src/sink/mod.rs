@@ -22,6 +22,8 @@
 //! }
 //! ```
 
+#[cfg(any(feature = "csv", feature = "excel", feature = "json", feature = "sqlite", feature = "postgres"))]
+mod create;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(feature = "excel")]
@@ -41,6 +43,7 @@ pub mod sqlite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 #[cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code))]
 pub mod table;
+mod tee;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 pub(crate) mod to;
 
@@ -60,6 +63,7 @@ use crate::schema::Schema;
     feature = "sqlite",
     feature = "postgres"
 ))]
+pub use create::{Create, create};
 #[cfg(feature = "csv")]
 pub use csv::CsvSink;
 #[cfg(feature = "excel")]
@@ -67,6 +71,7 @@ pub use excel::ExcelSink;
 #[cfg(feature = "json")]
 pub use json::{JsonLinesSink, JsonSink};
 pub use memory::Collect;
+pub use tee::Tee;
 
 /// Pulls records and writes them.
 pub trait SinkWriter: Send {

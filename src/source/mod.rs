@@ -29,6 +29,7 @@
 //! }
 //! ```
 
+mod chained;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(feature = "csv")]
@@ -48,6 +49,8 @@ pub(crate) mod input;
 #[cfg(feature = "json")]
 pub mod json;
 mod memory;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
+mod open;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(any(feature = "csv", feature = "excel"))]
@@ -58,6 +61,7 @@ mod rejects;
 pub mod sqlite;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 mod unfold;
+pub(crate) mod within;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -70,7 +74,10 @@ use crate::places::Places;
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 
+pub use chained::Chained;
 pub use memory::Memory;
+#[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
+pub use open::{Folder, Open, folder, open};
 #[cfg(feature = "json")]
 pub use rejects::JsonRejects;
 
