@@ -159,4 +159,7 @@ mod pages {
     mod readme {}
     #[doc = include_str!("../docs/guide.md")]
     mod guide {}
+    #[cfg(all(feature = "json", feature = "sqlite"))]
+    #[doc = include_str!("../docs/formats.md")]
+    mod formats {}
 }
