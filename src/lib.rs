@@ -85,9 +85,9 @@
 //!
 //! # Limits
 //!
-//! Duplicates are found by equal keys, not
-//! by likeness, unless a detector of your own does. A run goes from one kind of
-//! record to one; customers and their orders are two runs, joined by the crosswalk.
+//! Duplicates are found by equal keys, not by likeness, unless a detector of
+//! your own does. A run goes from one kind of record to one; customers and
+//! their orders are two runs, joined by the crosswalk.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
