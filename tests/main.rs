@@ -54,3 +54,4 @@ mod postgres;
 mod several;
 #[cfg(all(feature = "sqlite", feature = "csv"))]
 mod sqlite;
+mod values;

@@ -8,6 +8,7 @@ use std::io::Write;
 use super::{DuplicateDetector, Links, Records};
 use crate::error::{Error, Result};
 use crate::names::Names;
+use crate::normalize::Normalizer;
 use crate::record::Value;
 use crate::schema::Schema;
 
@@ -53,6 +54,7 @@ impl ExactKeys {
             columns: columns.into(),
             positions: Vec::new(),
             ignore_case: false,
+            compared: None,
             derive: None,
         });
         self
@@ -64,6 +66,25 @@ impl ExactKeys {
     pub fn ignore_case(mut self) -> Self {
         if let Some(key) = self.keys.last_mut() {
             key.ignore_case = true;
+        }
+        self
+    }
+
+    /// The key named last compares its values as a rule writes them, and
+    /// leaves the values themselves alone. What the rule finds fault with, or
+    /// makes nothing of, says nothing.
+    ///
+    /// ```
+    /// use handover::dedupe::ExactKeys;
+    /// use handover::normalize::named;
+    ///
+    /// ExactKeys::on(["email"]).compared_by(named("text")?).or_on(["phone"]);
+    /// # Ok::<(), handover::Error>(())
+    /// ```
+    #[must_use]
+    pub fn compared_by(mut self, rule: impl Normalizer + 'static) -> Self {
+        if let Some(key) = self.keys.last_mut() {
+            key.compared = Some(Box::new(rule));
         }
         self
     }
@@ -164,6 +185,7 @@ struct Key {
     /// Where the columns stand among those that all keys read.
     positions: Vec<usize>,
     ignore_case: bool,
+    compared: Option<Box<dyn Normalizer>>,
     derive: Option<Derive>,
 }
 
@@ -180,9 +202,18 @@ impl Key {
             let values: Vec<_> = self.positions.iter().map(value).collect();
             self.write_part(Value::Text(&derive(&values)?), out)?;
         } else {
-            self.positions.iter().try_for_each(|position| self.write_part(value(position), out))?;
+            self.positions.iter().try_for_each(|position| self.write_value(value(position), out))?;
         }
         Some(out)
+    }
+
+    fn write_value(&self, value: Value<'_>, out: &mut Vec<u8>) -> Option<()> {
+        match (&self.compared, value) {
+            (Some(rule), Value::Text(text)) if !value.is_blank() => {
+                self.write_part(Value::Text(&rule.normalize(text).ok()?), out)
+            }
+            _ => self.write_part(value, out),
+        }
     }
 
     fn write_part(&self, value: Value<'_>, out: &mut Vec<u8>) -> Option<()> {

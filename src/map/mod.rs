@@ -185,4 +185,4 @@ impl Notes<'_> {
 }
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -1,4 +1,4 @@
-//! Runs a mapper over one record, for the tests of this folder.
+//! Runs a mapper over one record, for tests.
 
 use super::{Bench, FieldMapper, Mapped, Notes};
 use crate::changes::Changes;
@@ -7,7 +7,7 @@ use crate::record::Record;
 use crate::schema::Schema;
 
 /// What came of a record.
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     pub records: Vec<Record>,
     pub filtered: Vec<String>,
     /// Severity, column, rule and message.
@@ -18,13 +18,13 @@ pub(super) struct Outcome {
 
 /// Binds a mapper to text columns and maps one record, in which an empty
 /// value is null.
-pub(super) fn run(mapper: impl FieldMapper, columns: &[&str], values: &[&str]) -> Outcome {
+pub(crate) fn run(mapper: impl FieldMapper, columns: &[&str], values: &[&str]) -> Outcome {
     let schema = Schema::text(columns.iter().copied()).unwrap();
     let values = values.iter().map(|value| Some(*value).filter(|value| !value.is_empty()));
     run_record(mapper, &Record::of(schema, values).unwrap())
 }
 
-pub(super) fn run_record(mut mapper: impl FieldMapper, record: &Record) -> Outcome {
+pub(crate) fn run_record(mut mapper: impl FieldMapper, record: &Record) -> Outcome {
     let schema = mapper.bind(record.schema()).unwrap();
     let (mut pool, mut findings, mut changes) = (Vec::new(), Findings::default(), Changes::default());
     let counter = changes.register(mapper.counters());
@@ -48,7 +48,7 @@ pub(super) fn run_record(mut mapper: impl FieldMapper, record: &Record) -> Outco
 }
 
 /// The records as text, columns separated by bars.
-pub(super) fn texts(outcome: &Outcome) -> Vec<String> {
+pub(crate) fn texts(outcome: &Outcome) -> Vec<String> {
     let line = |record: &Record| record.values().map(|v| v.to_string()).collect::<Vec<_>>().join("|");
     outcome.records.iter().map(line).collect()
 }

@@ -18,13 +18,31 @@
 //!
 //! A rule of one's own is a closure in [`rule`], or a type with [`Normalizer`].
 
+pub mod boolean;
+mod catalogue;
 mod chain;
-mod email;
+pub mod chinese;
+pub mod company;
+pub mod country;
+pub mod date;
+pub mod email;
 mod empty;
+pub mod html;
+pub mod id_cn;
+mod learn;
+pub mod mojibake;
+pub mod number;
+pub mod person;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 pub mod phone;
+pub mod placeholder;
+pub mod postcode;
+pub mod region_cn;
+mod sequence;
+mod spread;
 mod text;
 mod unicode;
+pub mod url;
 
 use std::borrow::Cow;
 
@@ -32,11 +50,15 @@ use crate::error::{Fault, Result};
 use crate::record::Record;
 use crate::schema::Schema;
 
+pub use catalogue::{Entry, catalogue, named, named_in};
 pub use chain::{Chain, OnFault};
 pub use email::{Email, email};
 pub use empty::{empty_to_null, empty_words};
+pub use learn::learn;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 pub use phone::{Phone, phone};
+pub use sequence::sequence;
+pub use spread::{Splitter, Spread};
 pub use text::{collapse_space, lowercase, strip_control, trim, truncate_bytes, truncate_chars, uppercase};
 pub use unicode::{fold_width, nfc, nfkc};
 
@@ -60,6 +82,17 @@ pub trait Normalizer: Send + Sync {
         Ok(())
     }
 
+    /// Shows the rule a value of its column before the run, for rules that the
+    /// column decides as a whole: the order of day and month, the decimal
+    /// separator. [`learn`] shows it all of them.
+    fn learn(&mut self, _text: &str) {}
+
+    /// What the rule concluded of what it was shown, in a line for people:
+    /// `day before month: 31 values say so, 12 could be either`.
+    fn learnt(&self) -> Option<String> {
+        None
+    }
+
     /// Like [`normalize`](Self::normalize), for rules that also look at other
     /// columns of the record (the country that a phone number belongs to).
     fn normalize_in<'a>(&self, text: &'a str, _record: &'a Record) -> Result<Cow<'a, str>, Fault> {
@@ -78,6 +111,14 @@ impl<N: Normalizer + ?Sized> Normalizer for Box<N> {
 
     fn bind(&mut self, schema: &Schema) -> Result<()> {
         (**self).bind(schema)
+    }
+
+    fn learn(&mut self, text: &str) {
+        (**self).learn(text);
+    }
+
+    fn learnt(&self) -> Option<String> {
+        (**self).learnt()
     }
 
     fn normalize_in<'a>(&self, text: &'a str, record: &'a Record) -> Result<Cow<'a, str>, Fault> {
@@ -102,21 +143,40 @@ where
     Box::new(Rule { name: name.into(), rewrite })
 }
 
+/// A macro, because no closure's type says that it borrows from whichever text it is given.
+macro_rules! in_turn {
+    ($rules:expr, $text:expr, |$rule:ident, $given:ident| $write:expr) => {{
+        let mut value = Cow::Borrowed($text);
+        for $rule in $rules {
+            if value.is_empty() {
+                break;
+            }
+            value = match value {
+                Cow::Borrowed($given) => $write,
+                Cow::Owned(text) => {
+                    let $given = &*text;
+                    $write.map(|new| Cow::Owned(new.into_owned()))
+                }
+            }
+            .map_err(|fault| fault.rule($rule.name()))?;
+        }
+        Ok(value)
+    }};
+}
+
 /// Applies rules to one value, in order, as the engine does to a column: a
 /// value that has become empty is no value, and goes no further. A fault names its rule.
 pub fn apply<'a>(rules: &[impl Normalizer], text: &'a str) -> Result<Cow<'a, str>, Fault> {
-    let mut value = Cow::Borrowed(text);
-    for rule in rules {
-        if value.is_empty() {
-            break;
-        }
-        value = match value {
-            Cow::Borrowed(text) => rule.normalize(text),
-            Cow::Owned(text) => rule.normalize(&text).map(|new| Cow::Owned(new.into_owned())),
-        }
-        .map_err(|fault| fault.rule(rule.name()))?;
-    }
-    Ok(value)
+    in_turn!(rules, text, |rule, text| rule.normalize(text))
+}
+
+/// Like [`apply`], for rules that also look at other columns of the record.
+pub fn apply_in<'a>(
+    rules: &[impl Normalizer],
+    text: &'a str,
+    record: &'a Record,
+) -> Result<Cow<'a, str>, Fault> {
+    in_turn!(rules, text, |rule, text| rule.normalize_in(text, record))
 }
 
 struct Rule<F> {

@@ -2,7 +2,24 @@
 
 use std::borrow::Cow;
 
-use super::{Normalizer, rewrite_from, rule};
+use super::catalogue::{Entry, Options};
+use super::unicode::{fold_width, nfc};
+use super::{Normalizer, rewrite_from, rule, sequence};
+use crate::error::Result;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "text",
+    about: "white space, invisible characters, width and form (NFC) of any text",
+    options: "",
+    example: ["text", " 张　三\u{200B} ＡＢＣ ", "张 三 ABC"],
+    make: text,
+}];
+
+/// What is right for any text that people read: nothing that they see is changed but width.
+fn text(options: &Options<'_>) -> Result<Box<dyn Normalizer>> {
+    options.none()?;
+    Ok(sequence("text", [strip_control(), fold_width(), nfc(), collapse_space(), trim()]))
+}
 
 /// Cuts white space off both ends: Unicode's `White_Space` (spaces of every
 /// width, NBSP, the ideographic space, tabs, line ends) and the invisible

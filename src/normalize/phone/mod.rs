@@ -28,6 +28,7 @@ use std::borrow::Cow;
 use super::Normalizer;
 use super::unicode::width_folded;
 use crate::error::{Error, Fault, Result};
+use crate::normalize::catalogue::Entry;
 use crate::record::{Record, Value};
 use crate::schema::Schema;
 
@@ -35,6 +36,8 @@ use crate::schema::Schema;
 pub use phonenumber::Phonenumber;
 #[cfg(feature = "phone")]
 pub use rlib::Rlib;
+
+pub(super) const ENTRIES: &[Entry] = &[];
 
 /// The most bytes that are looked at. libphonenumber's own limit is 250
 /// characters; nothing that long is a number, and patterns take their time with it.

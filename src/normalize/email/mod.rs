@@ -8,9 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Normalizer;
+use super::catalogue::Entry;
 use super::text::{is_control, trimmed};
 use super::unicode::width_folded;
 use crate::error::{Fault, Result};
+
+pub(super) const ENTRIES: &[Entry] = &[];
 
 /// The most bytes before the @ (RFC 5321, section 4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;

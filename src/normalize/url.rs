@@ -1,0 +1,5 @@
+//! Web addresses and domains.
+
+use super::catalogue::Entry;
+
+pub(super) const ENTRIES: &[Entry] = &[];

@@ -1,0 +1,4 @@
+//! What becomes of values: case tables, laws, and accuracy on what others have labelled.
+
+mod laws;
+mod tables;
