@@ -1,6 +1,7 @@
 //! Writes the values of one column the standard way, and says why where it cannot.
 //!
 //! ```sh
+//! cargo run --release --example normalize                  # the phone numbers of the old CRM's export
 //! cargo run --release --example normalize -- IN.csv OUT.csv --column C --as KIND[:OPTION,…] [--region-column R]
 //! cargo run --release --example normalize -- --help        # the kinds, with an example each
 //! ```
@@ -33,6 +34,23 @@ struct Arguments {
 }
 
 impl Arguments {
+    /// The phone numbers of the old CRM.
+    fn demonstration() -> Self {
+        let project = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let output = project.join("target/handover");
+        // What fails here is told when the output is created.
+        let _ = std::fs::create_dir_all(&output);
+        Arguments {
+            paths: vec![
+                project.join("examples/data/legacy_crm_export.csv"),
+                output.join("customers.phones.csv"),
+            ],
+            column: Some("电话/Tel".to_owned()),
+            kind: Some("phone:CN".to_owned()),
+            region_column: None,
+        }
+    }
+
     /// None where they make no sense.
     fn parse(mut arguments: impl Iterator<Item = std::ffi::OsString>) -> Option<Self> {
         let mut parsed = Arguments::default();
@@ -131,11 +149,11 @@ fn main() -> ExitCode {
         help();
         return ExitCode::SUCCESS;
     }
-    let result = match Arguments::parse(arguments.into_iter()) {
-        Some(arguments) => run(&arguments),
-        None => Err(USAGE.to_owned()),
+    let parsed = match arguments.is_empty() {
+        true => Some(Arguments::demonstration()),
+        false => Arguments::parse(arguments.into_iter()),
     };
-    match result {
+    match parsed.map_or_else(|| Err(USAGE.to_owned()), |arguments| run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");

@@ -157,3 +157,19 @@ fn a_threshold_is_a_probability() {
         assert_eq!(message.as_deref(), Some("the threshold is not a probability from 0 to 1"));
     }
 }
+
+#[test]
+fn values_are_compared_as_a_rule_writes_them_and_kept_as_they_are() {
+    let schema = Schema::text(["email", "name"]).unwrap();
+    let mut records = Records::new(schema.clone());
+    for row in [["A@x.cn", "1"], [" a@X.CN", "2"], ["a", "3"], ["a", "4"], ["", "5"]] {
+        records.push(&Record::of(schema.clone(), row).unwrap()).unwrap();
+    }
+    let lower = handover::normalize::sequence(
+        "key",
+        [handover::normalize::trim(), handover::normalize::email(), handover::normalize::lowercase()],
+    );
+    let keys = ExactKeys::on(["email"]).compared_by(lower);
+    let found = Dedupe::by(keys).bind(&schema, &["crm"]).unwrap().find(&records).unwrap();
+    assert_eq!(found.iter().collect::<Vec<_>>(), [[0, 1]], "what the rule refuses says nothing");
+}

@@ -293,3 +293,43 @@ fn exports_of_other_programs_are_carried_over() {
     println!("carried over: {carried} exports");
     assert!(carried >= 60);
 }
+
+#[test]
+fn one_column_is_written_the_standard_way_or_says_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        said(example("normalize").current_dir(folder.path()).args(arguments).output().unwrap())
+    };
+    fs::write(
+        folder.path().join("in.csv"),
+        "id,tel,land\n1,020 7946 0018,GB\n2,138 0013 8000,cn\n3,12,CN\n4,,CN\n",
+    )
+    .unwrap();
+    let (status, _, report) =
+        run(&["in.csv", "out.csv", "--column", "tel", "--as", "phone", "--region-column", "land"]);
+    assert_eq!(status, Some(0), "{report}");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out.csv")).unwrap(),
+        "id,tel,land,normalized,fault\n1,020 7946 0018,GB,+442079460018,\n\
+         2,138 0013 8000,cn,+8613800138000,\n3,12,CN,,too short\n4,,CN,,\n"
+    );
+
+    fs::write(folder.path().join("days.csv"), "day\n03/04/2024\n13/04/2024\n").unwrap();
+    let (status, _, report) = run(&["days.csv", "out.csv", "--column", "day", "--as", "date"]);
+    assert_eq!(status, Some(0), "{report}");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out.csv")).unwrap(),
+        "day,normalized,fault\n03/04/2024,2024-04-03,\n13/04/2024,2024-04-13,\n"
+    );
+
+    let (status, _, message) = run(&["in.csv", "out.csv", "--column", "tel", "--as", "fone"]);
+    assert_eq!(status, Some(2));
+    assert!(message.starts_with("no rule `fone`, did you mean `phone`? The rules are: "), "{message}");
+    let (status, help, _) = run(&["--help"]);
+    assert_eq!(status, Some(0));
+    let kinds = ["phone", "email", "person_name", "company", "date", "datetime", "number", "money", "bool"];
+    let more = ["country", "region_cn", "postcode", "url", "text", "id_cn", "credit_code_cn"];
+    for kind in kinds.into_iter().chain(more) {
+        assert!(help.contains(&format!("\n{kind}: ")), "{kind} is not in the help");
+    }
+}
