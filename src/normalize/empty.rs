@@ -1,6 +1,7 @@
 //! Words that stand where there is no value.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::text::trimmed;
 use super::{Normalizer, rule};
@@ -57,14 +58,33 @@ fn words_to_null<W: Into<String>>(
     name: &'static str,
     words: impl IntoIterator<Item = W>,
 ) -> Box<dyn Normalizer> {
-    let mut words: Vec<String> = words.into_iter().map(Into::into).collect();
-    // Lengths first: they tell most values from all words without reading either.
-    words.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    let words = Words::new(words);
     rule(name, move |text| {
         let word = trimmed(text);
-        let known = words.binary_search_by(|known| (known.len(), known.as_str()).cmp(&(word.len(), word)));
-        Ok(Cow::Borrowed(if word.is_empty() || known.is_ok() { "" } else { text }))
+        Ok(Cow::Borrowed(if word.is_empty() || words.contains(word) { "" } else { text }))
     })
+}
+
+/// Whether a text, already trimmed, is one of those of [`empty_to_null`].
+pub(super) fn is_empty_word(word: &str) -> bool {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(EMPTY));
+    WORDS.contains(word)
+}
+
+/// Words to look up.
+pub(super) struct Words(Vec<String>);
+
+impl Words {
+    pub fn new<W: Into<String>>(words: impl IntoIterator<Item = W>) -> Self {
+        let mut words: Vec<String> = words.into_iter().map(Into::into).collect();
+        // Lengths first: they tell most values from all words without reading either.
+        words.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        Words(words)
+    }
+
+    pub fn contains(&self, word: &str) -> bool {
+        self.0.binary_search_by(|known| (known.len(), known.as_str()).cmp(&(word.len(), word))).is_ok()
+    }
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ pub use empty::{empty_to_null, empty_words};
 pub use learn::learn;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 pub use phone::{Phone, phone};
+pub use placeholder::placeholder_to_null;
 pub use sequence::sequence;
 pub use spread::{Splitter, Spread};
 pub use text::{collapse_space, lowercase, strip_control, trim, truncate_bytes, truncate_chars, uppercase};

@@ -42,6 +42,7 @@
 //! ```
 
 mod check;
+mod contact;
 mod range;
 mod rule;
 mod stock;
@@ -51,6 +52,7 @@ use crate::record::Record;
 use crate::schema::Schema;
 
 pub use check::{Check, check};
+pub use contact::{NoPlaceholder, placeholder};
 pub use range::{Range, range};
 pub use rule::{Judge, Rule};
 pub use stock::{IsKind, Length, OneOf, Pattern, Required, kind, length, one_of, pattern, required};
