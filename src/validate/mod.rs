@@ -43,6 +43,7 @@
 
 mod check;
 mod contact;
+mod mojibake;
 mod range;
 mod rule;
 mod stock;
@@ -53,6 +54,7 @@ use crate::schema::Schema;
 
 pub use check::{Check, check};
 pub use contact::{NoPlaceholder, placeholder};
+pub use mojibake::{NoMojibake, mojibake};
 pub use range::{Range, range};
 pub use rule::{Judge, Rule};
 pub use stock::{IsKind, Length, OneOf, Pattern, Required, kind, length, one_of, pattern, required};

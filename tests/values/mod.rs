@@ -1,4 +1,5 @@
 //! What becomes of values: case tables, laws, and accuracy on what others have labelled.
 
 mod laws;
+mod mojibake;
 mod tables;
