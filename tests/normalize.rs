@@ -119,3 +119,45 @@ fn a_number_in_a_column_of_any_kind_is_normalized_as_it_is_shown() {
     let values: Vec<Value<'_>> = out.records()[0].values().collect();
     assert_eq!(values, [Value::Text("+8613800138000"), Value::Int(41)]);
 }
+
+/// Pads to the longest value of the column.
+#[derive(Default)]
+struct Padded(usize);
+
+impl Normalizer for Padded {
+    fn normalize<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, handover::Fault> {
+        Ok(Cow::Owned(format!("{text:0>width$}", width = self.0)))
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed("padded")
+    }
+
+    fn learn(&mut self, text: &str) {
+        self.0 = self.0.max(text.len());
+    }
+
+    fn learnt(&self) -> Option<String> {
+        Some(format!("{} places, as the longest value has", self.0))
+    }
+}
+
+#[test]
+fn what_a_column_decides_is_learnt_before_the_run_and_told_after_it() {
+    use handover::{Pipeline, Record, Schema, sink::Collect, source::Memory};
+    let schema = Schema::text(["id", "code"]).unwrap();
+    let rows = [["1", "7"], ["2", ""], ["3", "1234"]].map(|row| {
+        Record::of(schema.clone(), row.map(|value| Some(value).filter(|value| !value.is_empty()))).unwrap()
+    });
+    let source = || Memory::new("codes", schema.clone(), rows.clone());
+    let mut padded = Padded::default();
+    handover::normalize::learn(&mut padded, source(), "code").unwrap();
+
+    let mut out = Collect::new();
+    let report = Pipeline::from(source()).normalize("code", padded).to(&mut out).run().unwrap();
+    assert_eq!(out.records()[0].text("code").unwrap(), "0007");
+    let learnt = "\nDecided by the whole column\n  code: padded: 4 places, as the longest value has\n";
+    assert!(report.to_string().contains(learnt), "{report}");
+    let error = handover::normalize::learn(&mut Padded::default(), source(), "cod").unwrap_err();
+    assert_eq!(error.to_string(), "codes: no column `cod`, did you mean `code`? The columns are: id, code");
+}

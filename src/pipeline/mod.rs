@@ -50,7 +50,7 @@ pub use observer::{Observer, Phase, Progress};
 #[cfg(feature = "progress")]
 pub use progress::ProgressBar;
 pub use rejects::Rejects;
-pub use report::{Change, InputReport, Merges, Outcome, Report, Tally};
+pub use report::{Change, InputReport, Learnt, Merges, Outcome, Report, Tally};
 pub use stages::Columns;
 
 /// A source, and what maps its records.

@@ -32,6 +32,8 @@ pub struct Report {
     pub findings: Vec<Tally>,
     /// What was changed, by column and rule.
     pub changes: Vec<Change>,
+    /// What rules concluded of their columns before the run.
+    pub learnt: Vec<Learnt>,
     /// What merging duplicates did, if they were looked for.
     pub merges: Option<Merges>,
     /// The first findings, as examples.
@@ -89,6 +91,18 @@ pub struct Change {
     pub rule: String,
     /// How many values it changed.
     pub count: u64,
+}
+
+/// What a rule concluded of the values it was shown before the run: the order
+/// of day and month, the decimal separator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Learnt {
+    /// The column.
+    pub column: String,
+    /// The rule.
+    pub rule: String,
+    /// What it concluded, and why.
+    pub what: String,
 }
 
 /// What merging duplicates did.
@@ -195,6 +209,12 @@ impl Report {
         section(f, "Warnings", self.tallies(Severity::Warning))?;
         section(f, "Filtered", self.filtered.iter().map(|(reason, count)| (reason.clone(), *count)))?;
         section(f, "Changed", self.changes.iter().map(|c| (label(&c.column, &c.rule), c.count)))?;
+        if !self.learnt.is_empty() {
+            writeln!(f, "\nDecided by the whole column")?;
+        }
+        for Learnt { column, rule, what } in &self.learnt {
+            writeln!(f, "  {}: {what}", label(column, rule))?;
+        }
         if let Some(merges) = &self.merges {
             let groups = match merges.clusters {
                 0 => "groups".to_owned(),

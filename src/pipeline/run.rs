@@ -166,6 +166,7 @@ impl<'p> Run<'p> {
             filtered: desk.filtered.iter().map(|(reason, count)| (reason.to_string(), *count)).collect(),
             findings: desk.tallies.rows(),
             changes: self.changes.rows().into_iter().map(change).collect(),
+            learnt: self.stages.learnt(),
             merges: merges.take(),
             examples: std::mem::take(&mut desk.tallies.examples),
             rejects: None,

@@ -9,6 +9,7 @@ use crate::error::{Error, Fault, Findings, Result, Severity};
 use crate::map::{Bench, FieldMapper, Mapped, Notes};
 use crate::names::Names;
 use crate::normalize::{Chain, Normalizer, OnFault};
+use crate::pipeline::report::Learnt;
 use crate::record::{Record, Value};
 use crate::schema::{Field, Kind, Schema};
 use crate::validate::Validator;
@@ -97,6 +98,24 @@ impl<'p> Stages<'p> {
     /// The columns that come out.
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema
+    }
+
+    /// What the rules concluded of their columns before the run.
+    pub fn learnt(&self) -> Vec<Learnt> {
+        let mut learnt = Vec::new();
+        for step in &self.steps {
+            let Bound::Normalize { columns, rules, .. } = step else { continue };
+            for (target, rule) in
+                columns.iter().flat_map(|target| rules.iter().map(move |rule| (target, rule)))
+            {
+                learnt.extend(rule.learnt().map(|what| Learnt {
+                    column: self.schema.name(target.column).to_string(),
+                    rule: rule.name().into_owned(),
+                    what,
+                }));
+            }
+        }
+        learnt
     }
 
     /// Whether there is nothing to do.
