@@ -37,6 +37,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Entry> + Clone {
         super::date::ENTRIES,
         super::number::ENTRIES,
         super::boolean::ENTRIES,
+        super::gender::ENTRIES,
         super::country::ENTRIES,
         super::region_cn::ENTRIES,
         super::postcode::ENTRIES,

@@ -27,6 +27,7 @@ pub mod country;
 pub mod date;
 pub mod email;
 mod empty;
+pub mod gender;
 pub mod html;
 pub mod id_cn;
 mod learn;
