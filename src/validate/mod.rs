@@ -43,6 +43,7 @@
 
 mod check;
 mod contact;
+mod ids;
 mod mojibake;
 mod range;
 mod rule;
@@ -54,6 +55,7 @@ use crate::schema::Schema;
 
 pub use check::{Check, check};
 pub use contact::{NoPlaceholder, placeholder};
+pub use ids::{IsCreditCode, IsResidentId, credit_code, resident_id};
 pub use mojibake::{NoMojibake, mojibake};
 pub use range::{Range, range};
 pub use rule::{Judge, Rule};

@@ -1,5 +1,0 @@
-//! Postcodes.
-
-use super::catalogue::Entry;
-
-pub(super) const ENTRIES: &[Entry] = &[];
