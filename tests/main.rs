@@ -18,7 +18,6 @@ mod dedupe;
 mod dialect;
 #[cfg(all(feature = "csv", feature = "json"))]
 mod discreet;
-mod email;
 #[cfg(feature = "csv")]
 mod encoding;
 #[cfg(all(feature = "csv", feature = "phone", feature = "progress", feature = "toml"))]

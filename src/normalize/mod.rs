@@ -28,6 +28,7 @@ pub mod date;
 pub mod email;
 mod empty;
 pub mod gender;
+mod host;
 pub mod html;
 pub mod id_cn;
 mod learn;
@@ -53,7 +54,7 @@ use crate::schema::Schema;
 
 pub use catalogue::{Entry, catalogue, named, named_in};
 pub use chain::{Chain, OnFault};
-pub use email::{Email, email};
+pub use email::{Email, email, email_key};
 pub use empty::{empty_to_null, empty_words};
 pub use learn::learn;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]

@@ -4,6 +4,8 @@ use super::rule::{Judge, Rule};
 use super::stock::written;
 use crate::error::{Fault, Result};
 use crate::names::Names;
+use crate::normalize::Splitter;
+use crate::normalize::email::{Emails, likely_domain};
 use crate::normalize::placeholder::Placeholder;
 use crate::record::Value;
 
@@ -36,6 +38,38 @@ impl Judge for NoPlaceholder {
     }
 }
 
+/// An e-mail address should not have the domain of a large provider misspelt,
+/// as [`likely_domain`] tells. A warning, since there might be such a domain. Says `the
+/// domain looks like gmail.com misspelt`. What is not an address is passed over.
+///
+/// ```
+/// use handover::validate::email_typo;
+///
+/// let rule = email_typo(["email", "email_2"]);
+/// ```
+pub fn email_typo(columns: impl Into<Names>) -> Rule<EmailTypo> {
+    Rule::new(columns, EmailTypo).warning()
+}
+
+/// See [`email_typo`].
+#[derive(Debug, Clone)]
+pub struct EmailTypo;
+
+impl Judge for EmailTypo {
+    const NAME: &'static str = "email typo";
+
+    fn judge(&self, value: Value<'_>) -> Result<(), Fault> {
+        let mut addresses = Vec::new();
+        // What is wrong with an address otherwise is for others to say.
+        let _ = Emails::default().split(&written(value), &mut addresses);
+        let domains = addresses.iter().filter_map(|address| address.rsplit_once('@'));
+        match domains.into_iter().find_map(|(_, domain)| likely_domain(domain)) {
+            Some(meant) => Err(Fault::new(format!("the domain looks like {meant} misspelt"))),
+            None => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +85,14 @@ mod tests {
         assert_eq!(says(placeholder("v", Subject::Email), "zhang@example.com"), None);
         let examples = placeholder("v", Placeholder::of(Subject::Email).examples());
         assert_eq!(says(examples, "zhang@example.com"), said("an e-mail address"));
+    }
+
+    #[test]
+    fn a_misspelt_provider_is_told_with_the_right_one() {
+        let said = Some("email typo: the domain looks like gmail.com misspelt".to_owned());
+        assert_eq!(says(email_typo("v"), "王伟 <wang@gmial.com>"), said);
+        assert_eq!(says(email_typo("v"), "wang@qq.com; wang@gmal.com"), said);
+        assert_eq!(says(email_typo("v"), "wang@gmail.com"), None);
+        assert_eq!(says(email_typo("v"), "gmial.com"), None);
     }
 }

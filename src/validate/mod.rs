@@ -54,7 +54,7 @@ use crate::record::Record;
 use crate::schema::Schema;
 
 pub use check::{Check, check};
-pub use contact::{NoPlaceholder, placeholder};
+pub use contact::{EmailTypo, NoPlaceholder, email_typo, placeholder};
 pub use ids::{IsCreditCode, IsResidentId, credit_code, resident_id};
 pub use mojibake::{NoMojibake, mojibake};
 pub use range::{Range, range};
