@@ -45,8 +45,6 @@ mod messages;
 mod normalize;
 #[cfg(feature = "csv")]
 mod parts;
-#[cfg(any(feature = "phone", feature = "phonenumber"))]
-mod phone;
 #[cfg(all(unix, feature = "csv", feature = "postgres"))]
 mod postgres;
 #[cfg(all(feature = "csv", feature = "json"))]

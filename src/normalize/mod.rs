@@ -58,7 +58,7 @@ pub use email::{Email, email, email_key};
 pub use empty::{empty_to_null, empty_words};
 pub use learn::learn;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
-pub use phone::{Phone, phone};
+pub use phone::{Phone, phone, phone_key};
 pub use placeholder::placeholder_to_null;
 pub use sequence::sequence;
 pub use spread::{Splitter, Spread};

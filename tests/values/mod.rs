@@ -3,4 +3,6 @@
 mod email;
 mod laws;
 mod mojibake;
+#[cfg(any(feature = "phone", feature = "phonenumber"))]
+mod phone;
 mod tables;

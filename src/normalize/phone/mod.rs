@@ -9,84 +9,94 @@
 //! assert_eq!(phone.normalize("+44 20 7946 0018")?, "+442079460018");
 //! assert_eq!(phone.normalize("（０１０）1234-6156 ext. 108")?, "+861012346156;ext=108");
 //! assert_eq!(phone.normalize("029-88252701 转 8083")?, "+862988252701;ext=8083");
+//! assert_eq!(phone.normalize("手机：13800138000（微信同号）")?, "+8613800138000");
+//! assert_eq!(phone.normalize("13800138000/010-12346156")?, "+8613800138000; +861012346156");
 //! assert_eq!(phone.normalize("1380").unwrap_err().to_string(), "too short");
 //! # Ok::<(), handover::Fault>(())
 //! ```
 //!
 //! What a number is, libphonenumber's rules say; which code applies them is
 //! behind [`PhoneParser`]: [`Rlib`] by default, [`Phonenumber`] where a
-//! program already holds that crate's types, or one's own.
+//! program already holds that crate's types, or one's own. What is a number
+//! and what stands around it, [`Phone`] tells as a person would.
 
-mod extension;
+mod cut;
+mod entry;
+mod parser;
 #[cfg(feature = "phonenumber")]
 mod phonenumber;
+mod phones;
+mod read;
 #[cfg(feature = "phone")]
 mod rlib;
+mod sheet;
+mod tidy;
+mod words;
 
 use std::borrow::Cow;
 
+use self::read::Reader;
 use super::Normalizer;
-use super::unicode::width_folded;
 use crate::error::{Error, Fault, Result};
-use crate::normalize::catalogue::Entry;
 use crate::record::{Record, Value};
 use crate::schema::Schema;
 
+pub(super) use entry::ENTRIES;
+pub use parser::{ParsedPhone, PhoneFormat, PhoneKind, PhoneParser};
 #[cfg(feature = "phonenumber")]
 pub use phonenumber::Phonenumber;
+pub use phones::Phones;
 #[cfg(feature = "phone")]
 pub use rlib::Rlib;
 
-pub(super) const ENTRIES: &[Entry] = &[];
-
-/// The most bytes that are looked at. libphonenumber's own limit is 250
-/// characters; nothing that long is a number, and patterns take their time with it.
-const LONGEST: usize = 250;
-
-/// Reads a phone number out of a text.
-pub trait PhoneParser: Send + Sync {
-    /// The number that the text holds, or why it holds none. `region` is the
-    /// ISO 3166 code, in capitals, of the country whose national notation the
-    /// text may be in; without it, only numbers with a country code can be read.
-    fn parse(&self, text: &str, region: Option<&str>) -> Result<ParsedPhone, Fault>;
-
-    /// Whether numbers of a region can be read, asked once before the first record.
-    fn knows(&self, region: &str) -> bool {
-        region.len() == 2 && region.bytes().all(|b| b.is_ascii_uppercase())
-    }
-}
-
-/// A phone number that exists according to its country's numbering plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParsedPhone {
-    /// The number with its country code, digits only: `+8613800138000`.
-    pub e164: String,
-    /// The digits to dial once connected.
-    pub extension: Option<String>,
-}
-
-/// What becomes of the extension of a number, for which E.164 has no place.
+/// What becomes of the extension of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Extension {
-    /// It is appended as RFC 3966 writes it: `+861012346156;ext=108`.
+    /// It is written behind the number as its format says: `+861012346156;ext=108`.
     #[default]
     Keep,
     /// It is lost, and the loss is counted with the rule's changes.
     Drop,
 }
 
-/// Writes phone numbers as E.164; what is not a valid number is a fault.
+/// What becomes of several numbers in one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Several {
+    /// They are written one behind the other, in their order, each once:
+    /// `+8613800138000; +861012346156`. [`Phones`] puts them into columns of their own.
+    #[default]
+    Join,
+    /// The value is a fault.
+    Refuse,
+}
+
+/// Writes phone numbers in one format; what is not a valid number is a fault.
 ///
 /// Valid means what libphonenumber's `is_valid_number` means: the number lies
-/// in a range that its country assigns, not that somebody answers. A number
-/// with masked digits (`138****8000`) is a fault, although libphonenumber would
-/// read on past the stars. An extension may stand behind the words that
-/// libphonenumber knows (`ext.`, `x`, `#`), and behind those of Chinese,
-/// Japanese, Korean and Russian: 转, 分机, 内線, 내선, доп.
+/// in a range that its country assigns, not that somebody answers. Where
+/// libphonenumber reads a text as a person would not, the person is right:
+///
+/// - words around a number are not part of it: `Tel: `, `(work)`, `微信同号`, a
+///   name. Letters stand for digits only in service numbers and those of North
+///   America (`1-800-FLOWERS`), and only if the text cannot be read without them;
+/// - extensions stand behind the words for them in some thirty languages:
+///   `ext.`, `x`, `转`, `分机`, `内線`, `내선`, `доб.`, `Durchwahl`, `poste`,
+///   `ramal`; or behind a last dash, where the number would be too long;
+/// - several numbers stand behind each other, with anything between them that
+///   is not part of a number: `/`, `;`, `、`, `或`, a line break. A second
+///   number may leave out the area code of the first: `010-12346156/12346157`;
+/// - `00` before a country code and `(0)` behind it are what they are
+///   everywhere, where the number is not valid otherwise;
+/// - spreadsheets leave `13800138000.0`, `13,800,138,000` and
+///   `1.380013800000000E+10`; web pages leave `&#43;86` and `%2B86`.
+///
+/// No digit is guessed: a number with masked digits (`138****8000`), with
+/// digits lost to exponent notation (`1.38E+10`), or beside digits that are
+/// no number, is a fault, and so is one without a country code where no region is given.
 ///
 /// ```
 /// use handover::{Normalizer, Record, Schema};
-/// use handover::normalize::phone::{Extension, Phone};
+/// use handover::normalize::phone::{Extension, Phone, PhoneFormat};
 ///
 /// let schema = Schema::text(["phone", "country"])?;
 /// let mut record = Record::new(schema.clone());
@@ -95,11 +105,17 @@ pub enum Extension {
 /// let mut phone = Phone::region_from("country").extension(Extension::Drop);
 /// phone.bind(&schema)?;
 /// assert_eq!(phone.normalize_in("020 7946 0018 x22", &record)?, "+442079460018");
+///
+/// let phone = Phone::region("CN").format(PhoneFormat::International);
+/// assert_eq!(phone.normalize("01012346156转108")?, "+86 10 1234 6156 ext. 108");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Phone {
+    name: &'static str,
     region: Region,
     extension: Extension,
+    several: Several,
+    format: PhoneFormat,
     parser: Box<dyn PhoneParser>,
 }
 
@@ -107,7 +123,7 @@ pub struct Phone {
 enum Region {
     Nowhere,
     Fixed(String),
-    Column { name: String, position: Option<usize> },
+    Column { name: String, position: Option<usize>, otherwise: Option<String> },
 }
 
 /// Numbers of one country in its national notation, and of all others with
@@ -116,17 +132,30 @@ pub fn phone(region: &str) -> Box<dyn Normalizer> {
     Box::new(Phone::region(region))
 }
 
+/// What phone numbers are compared by: E.164 without the extension. Two
+/// people behind one switchboard so have the same key.
+///
+/// ```
+/// use handover::normalize::{apply, phone_key};
+///
+/// assert_eq!(apply(&[phone_key("CN")], "010-12346156 转 108")?, "+861012346156");
+/// # Ok::<(), handover::Fault>(())
+/// ```
+pub fn phone_key(region: &str) -> Box<dyn Normalizer> {
+    Box::new(Phone::region(region).into_key())
+}
+
 impl Phone {
     /// Reads numbers without a country code as those of a region, an ISO 3166 code such as `CN`.
     pub fn region(region: &str) -> Self {
-        Phone::new(Region::Fixed(region.to_ascii_uppercase()))
+        Phone::new(Region::Fixed(code(region)))
     }
 
     /// Reads numbers without a country code as those of the region whose ISO
     /// 3166 code stands in a column of the same record. Where that is empty or
     /// no such code, only numbers with a country code can be read.
     pub fn region_from(column: impl Into<String>) -> Self {
-        Phone::new(Region::Column { name: column.into(), position: None })
+        Phone::new(Region::Column { name: column.into(), position: None, otherwise: None })
     }
 
     /// Reads only numbers with a country code: `+86 138 0013 8000`.
@@ -134,10 +163,34 @@ impl Phone {
         Phone::new(Region::Nowhere)
     }
 
+    /// The region of records whose [column](Self::region_from) for it is empty.
+    #[must_use]
+    pub fn or_region(mut self, region: &str) -> Self {
+        match &mut self.region {
+            Region::Column { otherwise, .. } => *otherwise = Some(code(region)),
+            Region::Nowhere | Region::Fixed(_) => self.region = Region::Fixed(code(region)),
+        }
+        self
+    }
+
     /// What becomes of extensions; they are kept by default.
     #[must_use]
     pub fn extension(mut self, extension: Extension) -> Self {
         self.extension = extension;
+        self
+    }
+
+    /// What becomes of several numbers in one value; they are joined by default.
+    #[must_use]
+    pub fn several(mut self, several: Several) -> Self {
+        self.several = several;
+        self
+    }
+
+    /// How numbers are written; as E.164 by default.
+    #[must_use]
+    pub fn format(mut self, format: PhoneFormat) -> Self {
+        self.format = format;
         self
     }
 
@@ -148,38 +201,138 @@ impl Phone {
         self
     }
 
-    fn new(region: Region) -> Self {
-        Phone { region, extension: Extension::default(), parser: default_parser() }
-    }
-
-    fn read<'a>(&self, text: &'a str, region: Option<&str>) -> Result<Cow<'a, str>, Fault> {
-        check(text)?;
-        let ParsedPhone { mut e164, extension } =
-            self.parser.parse(&extension::with_english_word(text), region)?;
-        if let (Extension::Keep, Some(extension)) = (self.extension, extension) {
-            e164.push_str(";ext=");
-            e164.push_str(&width_folded(&extension));
+    /// The numbers in a text, at least one; a region that stands in another
+    /// column is not known here.
+    ///
+    /// ```
+    /// use handover::normalize::phone::{Phone, PhoneKind};
+    ///
+    /// let found = Phone::region("CN").read("手机13800138000 座机010-12346156")?;
+    /// let kinds: Vec<_> = found.iter().map(|phone| phone.kind).collect();
+    /// assert_eq!(kinds, [PhoneKind::Mobile, PhoneKind::FixedLine]);
+    /// # Ok::<(), handover::Fault>(())
+    /// ```
+    pub fn read(&self, text: &str) -> Result<Vec<ParsedPhone>, Fault> {
+        let reader = self.reader(self.region_without_record());
+        match reader.plain(text) {
+            Some(phone) => Ok(vec![phone]),
+            None => reader.all(text),
         }
-        Ok(if e164 == text { Cow::Borrowed(text) } else { Cow::Owned(e164) })
     }
 
-    fn read_in_column<'a>(
+    fn new(region: Region) -> Self {
+        Phone {
+            name: "phone",
+            region,
+            extension: Extension::default(),
+            several: Several::default(),
+            format: PhoneFormat::default(),
+            parser: default_parser(),
+        }
+    }
+
+    fn into_key(mut self) -> Self {
+        self.name = "phone_key";
+        self.format(PhoneFormat::E164).extension(Extension::Drop)
+    }
+
+    /// Whether a word is the code of a region whose numbers can be read.
+    fn knows(&self, region: &str) -> bool {
+        self.parser.knows(&code(region))
+    }
+
+    fn region_without_record(&self) -> Option<&str> {
+        match &self.region {
+            Region::Fixed(region) => Some(region),
+            Region::Nowhere => None,
+            Region::Column { otherwise, .. } => otherwise.as_deref(),
+        }
+    }
+
+    fn reader<'a>(&'a self, region: Option<&'a str>) -> Reader<'a> {
+        Reader { parser: &*self.parser, region }
+    }
+
+    /// All numbers of a text, written.
+    fn rewrite<'a>(&self, text: &'a str, region: Option<&str>) -> Result<Cow<'a, str>, Fault> {
+        let reader = self.reader(region);
+        let written = match reader.plain(text) {
+            Some(phone) => self.write(phone, region),
+            None => {
+                let phones = reader.all(text)?;
+                if self.several == Several::Refuse && phones.len() > 1 {
+                    return Err(Fault::new(format!("{} numbers where one is expected", phones.len())));
+                }
+                let mut written: Vec<String> = Vec::with_capacity(phones.len());
+                for phone in phones {
+                    let phone = self.write(phone, region);
+                    if !written.contains(&phone) {
+                        written.push(phone);
+                    }
+                }
+                written.join("; ")
+            }
+        };
+        Ok(if written == text { Cow::Borrowed(text) } else { Cow::Owned(written) })
+    }
+
+    /// One number, written.
+    fn write(&self, mut phone: ParsedPhone, region: Option<&str>) -> String {
+        if self.extension == Extension::Drop {
+            phone.extension = None;
+        }
+        let written = match self.format {
+            PhoneFormat::E164 => None,
+            PhoneFormat::National => self.nationally(&phone, region),
+            format => self.parser.format(&phone, format),
+        };
+        written.unwrap_or_else(|| match phone.extension {
+            Some(extension) => phone.e164 + ";ext=" + &extension,
+            None => phone.e164,
+        })
+    }
+
+    /// The number in national notation, if it is read there as the same
+    /// number; otherwise in international notation.
+    fn nationally(&self, phone: &ParsedPhone, region: Option<&str>) -> Option<String> {
+        let national = self.parser.format(phone, PhoneFormat::National)?;
+        let reader = self.reader(region);
+        let read =
+            reader.plain(&national).map_or_else(|| reader.all(&national).ok(), |read| Some(vec![read]));
+        match read.as_deref() {
+            Some([same]) if region.is_some() && same == phone => Some(national),
+            _ => self.parser.format(phone, PhoneFormat::International),
+        }
+    }
+
+    fn rewrite_in_column<'a>(
         &self,
         text: &'a str,
         column: &str,
         region: Value<'_>,
     ) -> Result<Cow<'a, str>, Fault> {
-        let code = match region {
-            Value::Text(code) => code.trim().to_ascii_uppercase(),
+        let found = match region {
+            Value::Text(found) => code(found),
             _ => String::new(),
         };
-        if self.parser.knows(&code) {
-            return self.read(text, Some(&code));
+        if found.is_empty() {
+            return self.rewrite(text, self.region_without_record());
         }
-        self.read(text, None).map_err(|fault| match code.is_empty() {
-            true => fault,
-            false => Fault::new(format!("no country code, and column `{column}` holds no ISO 3166 code")),
+        if self.parser.knows(&found) {
+            return self.rewrite(text, Some(&found));
+        }
+        self.rewrite(text, None).map_err(|fault| match fault.to_string().starts_with("no country code") {
+            true => Fault::new(format!("no country code, and column `{column}` holds no ISO 3166 code")),
+            false => fault,
         })
+    }
+}
+
+/// A region's code as the parsers know it. `UK` is reserved for Great Britain, and usual.
+fn code(region: &str) -> String {
+    match region.trim().to_ascii_uppercase() {
+        uk if uk == "UK" => "GB".to_owned(),
+        code => code,
     }
 }
 
@@ -187,34 +340,34 @@ impl Normalizer for Phone {
     /// As [`normalize_in`](Normalizer::normalize_in) does; a region that
     /// stands in another column is not known here.
     fn normalize<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Fault> {
-        let region = match &self.region {
-            Region::Fixed(region) => Some(region.as_str()),
-            Region::Nowhere | Region::Column { .. } => None,
-        };
-        self.read(text, region).map_err(|fault| fault.rule("phone"))
+        self.rewrite(text, self.region_without_record()).map_err(|fault| fault.rule(self.name))
     }
 
     fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed("phone")
+        Cow::Borrowed(self.name)
     }
 
     fn bind(&mut self, schema: &Schema) -> Result<()> {
+        let known = |region: &str| match self.parser.knows(region) {
+            true => Ok(()),
+            false => Err(Error::bind(format!("no phone numbers of a region `{region}` are known"))),
+        };
         match &mut self.region {
             Region::Nowhere => {}
-            Region::Fixed(region) if self.parser.knows(region) => {}
-            Region::Fixed(region) => {
-                return Err(Error::bind(format!("no phone numbers of a region `{region}` are known")));
+            Region::Fixed(region) => known(region)?,
+            Region::Column { name, position, otherwise } => {
+                otherwise.as_deref().map_or(Ok(()), known)?;
+                *position = Some(schema.index(name)?);
             }
-            Region::Column { name, position } => *position = Some(schema.index(name)?),
         }
         Ok(())
     }
 
     fn normalize_in<'a>(&self, text: &'a str, record: &'a Record) -> Result<Cow<'a, str>, Fault> {
         match &self.region {
-            Region::Column { name, position: Some(position) } => {
-                self.read_in_column(text, name, record.value(*position)).map_err(|fault| fault.rule("phone"))
-            }
+            Region::Column { name, position: Some(position), .. } => self
+                .rewrite_in_column(text, name, record.value(*position))
+                .map_err(|fault| fault.rule(self.name)),
             _ => self.normalize(text),
         }
     }
@@ -228,25 +381,6 @@ fn default_parser() -> Box<dyn PhoneParser> {
 #[cfg(not(feature = "phone"))]
 fn default_parser() -> Box<dyn PhoneParser> {
     Box::new(Phonenumber)
-}
-
-/// Refuses what no parser should see.
-fn check(text: &str) -> Result<(), Fault> {
-    if text.len() > LONGEST {
-        return Err(Fault::new("too long"));
-    }
-    if text.contains("**") || text.to_ascii_lowercase().contains("xxx") {
-        return Err(Fault::new("digits are masked"));
-    }
-    Ok(())
-}
-
-/// What a country code is that cannot be told: none at all, or one that does not exist.
-fn no_country_code(text: &str, region: Option<&str>) -> Fault {
-    match region.is_none() && !text.contains(['+', '＋']) {
-        true => Fault::new("no country code and no region"),
-        false => Fault::new("no such country code"),
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,228 @@
+//! Reading all numbers of a text, as a person would.
+
+use std::collections::HashSet;
+
+use super::cut;
+use super::parser::{ParsedPhone, PhoneKind, PhoneParser};
+use super::sheet::unspread;
+use super::tidy::tidied;
+use crate::error::Fault;
+
+/// The most bytes that are looked at. libphonenumber's own limit is 250
+/// characters; nothing that long is a number, and patterns take their time with it.
+const LONGEST: usize = 250;
+
+/// The least digits of a number that a slash cuts off: `030/1234` is one number.
+const LEAST_DIGITS: usize = 7;
+
+/// Reads texts by one parser, for one region.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub parser: &'a dyn PhoneParser,
+    pub region: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// The one number of a text that is nothing else, by the parser alone.
+    pub fn plain(&self, text: &str) -> Option<ParsedPhone> {
+        if is_plain(text) { self.number(text).ok() } else { None }
+    }
+
+    /// All numbers of any text, at least one.
+    pub fn all(&self, text: &str) -> Result<Vec<ParsedPhone>, Fault> {
+        if text.len() > LONGEST {
+            return Err(Fault::new("too long"));
+        }
+        let tidy = tidied(text);
+        let sheet = unspread(&tidy)?;
+        if let Some(phone) = self.with_code_told(text, &tidy, &sheet) {
+            return Ok(vec![phone]);
+        }
+        let tidy = sheet;
+        cut::check(&tidy)?;
+        let whole = cut::numbers(&tidy, false);
+        let slashed = if tidy.contains('/') { cut::numbers(&tidy, true) } else { Vec::new() };
+        let full = slashed.iter().all(|number| digits(number).count() >= LEAST_DIGITS);
+
+        (full.then(|| self.each(&slashed)).flatten())
+            .or_else(|| self.each(&whole))
+            .or_else(|| self.as_one(&tidy))
+            .or_else(|| self.mended(&slashed))
+            .or_else(|| self.mended(&whole))
+            .map(without_repeats)
+            .ok_or_else(|| self.fault(&tidy, if slashed.len() > whole.len() { &slashed } else { &whole }))
+    }
+
+    fn number(&self, text: &str) -> Result<ParsedPhone, Fault> {
+        self.parser.parse(text, self.region)
+    }
+
+    /// A number whose country code is plain from how it is written, and not
+    /// to be taken for the beginning of a national number: `[49] 1512…`, or as
+    /// a spreadsheet holds it, `491512….0`.
+    fn with_code_told(&self, text: &str, tidy: &str, sheet: &str) -> Option<ParsedPhone> {
+        if text.trim_start().starts_with('[') {
+            let (code, rest) = tidy.trim_start().strip_prefix('(')?.split_once(')')?;
+            let coded = (1..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+            return if coded { self.number(&format!("+{code} {rest}")).ok() } else { None };
+        }
+        if sheet.len() < tidy.len() { self.with_own_code(sheet) } else { None }
+    }
+
+    /// A number that begins with the country code of its region, without the plus sign.
+    fn with_own_code(&self, number: &str) -> Option<ParsedPhone> {
+        let code = self.parser.country_code(self.region?)?.to_string();
+        if number.starts_with(&code) { self.number(&format!("+{number}")).ok() } else { None }
+    }
+
+    /// All of the numbers, if each can be read.
+    fn each(&self, numbers: &[String]) -> Option<Vec<ParsedPhone>> {
+        let read: Option<Vec<_>> = numbers.iter().map(|number| self.number(number).ok()).collect();
+        read.filter(|read| !read.is_empty())
+    }
+
+    /// The text as the parser reads it, words and all: `1-800-FLOWERS`, `;phone-context=+64`.
+    fn as_one(&self, text: &str) -> Option<Vec<ParsedPhone>> {
+        let read = self.number(text).ok()?;
+        (may_be_letters(&read) || has_digits_of(text, &read)).then(|| vec![read])
+    }
+
+    /// All of the numbers, each mended if that makes it readable.
+    fn mended(&self, numbers: &[String]) -> Option<Vec<ParsedPhone>> {
+        let mut read: Vec<ParsedPhone> = Vec::with_capacity(numbers.len());
+        for (at, number) in numbers.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|before| numbers.get(before));
+            let found = self
+                .number(number)
+                .ok()
+                .map(|number| vec![number])
+                .or_else(|| self.with_prefix_mended(number).map(|number| vec![number]))
+                .or_else(|| self.with_extension_at_dash(number).map(|number| vec![number]))
+                .or_else(|| self.with_area_of(before?, number).map(|number| vec![number]))
+                .or_else(|| self.at_spaces(number))?;
+            read.extend(found);
+        }
+        (!read.is_empty()).then_some(read)
+    }
+
+    /// `0055…` where the country dials abroad otherwise (but not `0011`, which
+    /// is how Australia does), `+1 (0)900…` where the country has no zero to
+    /// leave out, both at once, and `55800…` without any prefix.
+    fn with_prefix_mended(&self, number: &str) -> Option<ParsedPhone> {
+        let bare = number.trim_start_matches('(');
+        let international = match bare.strip_prefix("00") {
+            Some(rest) if self.region.is_some() && !rest.starts_with("11") => {
+                format!("+{}", rest.trim_start_matches([' ', '-', '.']))
+            }
+            _ => bare.to_owned(),
+        };
+        if !international.starts_with('+') {
+            return self.with_own_code(number);
+        }
+        self.number(&international).or_else(|_| self.number(&without_trunk_zero(&international)?)).ok()
+    }
+
+    /// `010-12345678-108`: what is too long for a number, but would be one
+    /// without three to five digits behind a last dash.
+    fn with_extension_at_dash(&self, number: &str) -> Option<ParsedPhone> {
+        let (head, tail) = number.rsplit_once('-')?;
+        let short = (3..=5).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_digit());
+        if !short || digits(head).count() < LEAST_DIGITS || head.contains("ext") {
+            return None;
+        }
+        self.number(&format!("{head} ext. {tail}")).ok()
+    }
+
+    /// `87654321` behind `010-12345678/`: as many digits as the group that
+    /// ends the number before, whose beginning is therefore left out.
+    fn with_area_of(&self, before: &str, number: &str) -> Option<ParsedPhone> {
+        let count = digits(number).count();
+        if count < 6 || number.contains('+') || before.contains("ext") {
+            return None;
+        }
+        let (at, _) = before.char_indices().filter(|(_, c)| c.is_ascii_digit()).rev().nth(count - 1)?;
+        let (area, _) = before.split_at_checked(at)?;
+        let cut = area.ends_with(|c: char| !c.is_ascii_digit());
+        if cut { self.number(&[area, number].concat()).ok() } else { None }
+    }
+
+    /// `13800138000 13900139000`: several words, each a number.
+    fn at_spaces(&self, number: &str) -> Option<Vec<ParsedPhone>> {
+        let words: Vec<String> = number.split_whitespace().map(str::to_owned).collect();
+        let full = words.len() > 1 && words.iter().all(|word| digits(word).count() >= LEAST_DIGITS);
+        if full { self.each(&words) } else { None }
+    }
+
+    /// Why no number was found.
+    fn fault(&self, text: &str, numbers: &[String]) -> Fault {
+        let read: Vec<_> = numbers.iter().map(|number| self.number(number)).collect();
+        match &read[..] {
+            [Err(fault)] => fault.clone(),
+            [_, _, ..] if read.iter().any(Result::is_ok) => Fault::new(match alternates(numbers) {
+                true => "the last digits of a second number stand alone",
+                false => "beside a number stand digits that are none",
+            }),
+            _ => self.number(text).err().unwrap_or_else(|| Fault::new("letters stand for digits")),
+        }
+    }
+}
+
+/// Whether a text holds nothing that the parser could misread: such a text is
+/// a number as it is, or is none.
+fn is_plain(text: &str) -> bool {
+    text.len() <= LONGEST
+        && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'(' | b')' | b'+' | b'.'))
+        && !text.ends_with(".0")
+        && !text.ends_with(".00")
+}
+
+fn digits(text: &str) -> impl DoubleEndedIterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
+}
+
+/// `+1 (0)900…` and `+1 0900…` without the zero.
+fn without_trunk_zero(number: &str) -> Result<String, Fault> {
+    let code = number.trim_start_matches('+').trim_start().bytes().take_while(u8::is_ascii_digit).count();
+    let start = number.len() - number.trim_start_matches(['+', ' ']).len();
+    let split = number.split_at_checked(start + code).filter(|_| (1..=3).contains(&code));
+    let rest = split.and_then(|(_, rest)| {
+        let rest = rest.trim_start_matches([' ', '-', '.', '(', ')']);
+        rest.strip_prefix('0')
+    });
+    match (split, rest) {
+        (Some((code, gap)), Some(rest)) if !gap.starts_with(|c: char| c.is_ascii_digit()) => {
+            Ok(format!("{code} {}", rest.trim_start_matches([')', ' '])))
+        }
+        _ => Err(Fault::new("no trunk zero")),
+    }
+}
+
+/// Whether letters may stand for digits in a number: those of the services
+/// that advertise so, and any in North America.
+fn may_be_letters(phone: &ParsedPhone) -> bool {
+    let service = matches!(
+        phone.kind,
+        PhoneKind::TollFree | PhoneKind::PremiumRate | PhoneKind::SharedCost | PhoneKind::Uan
+    );
+    service || phone.e164.starts_with("+1")
+}
+
+/// Whether the digits of a number, but for its country code, occur in a text in order.
+fn has_digits_of(text: &str, phone: &ParsedPhone) -> bool {
+    let longest_code = 3;
+    let mut written = digits(text);
+    digits(&phone.e164).skip(longest_code).all(|digit| written.any(|found| found == digit))
+}
+
+/// Whether what follows the first number are no more than the last digits of others.
+fn alternates(numbers: &[String]) -> bool {
+    numbers.iter().skip(1).all(|number| digits(number).count() < 5)
+}
+
+fn without_repeats(mut phones: Vec<ParsedPhone>) -> Vec<ParsedPhone> {
+    if phones.len() > 1 {
+        let mut seen = HashSet::new();
+        phones.retain(|phone| seen.insert((phone.e164.clone(), phone.extension.clone())));
+    }
+    phones
+}
