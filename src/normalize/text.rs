@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::catalogue::{Entry, Options};
-use super::unicode::{fold_width, nfc};
-use super::{Normalizer, rewrite_from, rule, sequence};
+use super::unicode::{composed, width_folded};
+use super::{Normalizer, rewrite_from, rule};
 use crate::error::Result;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
@@ -18,7 +18,31 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 /// What is right for any text that people read: nothing that they see is changed but width.
 fn text(options: &Options<'_>) -> Result<Box<dyn Normalizer>> {
     options.none()?;
-    Ok(sequence("text", [strip_control(), fold_width(), nfc(), collapse_space(), trim()]))
+    Ok(rule("text", |text| Ok(tidied(text))))
+}
+
+/// The text without what nobody sees, of ordinary width, composed, with single spaces and none at the ends.
+pub(super) fn tidied(text: &str) -> Cow<'_, str> {
+    if is_tidy_ascii(text.as_bytes()) {
+        return Cow::Borrowed(text);
+    }
+    let rules: [for<'a> fn(&'a str) -> Cow<'a, str>; 5] =
+        [stripped, width_folded, composed, collapsed, |text| Cow::Borrowed(trimmed(text))];
+    rules.into_iter().fold(Cow::Borrowed(text), |text, rule| match text {
+        Cow::Borrowed(text) => rule(text),
+        Cow::Owned(text) => Cow::Owned(rule(&text).into_owned()),
+    })
+}
+
+/// Whether a text is of visible ASCII, with single spaces between.
+fn is_tidy_ascii(text: &[u8]) -> bool {
+    let mut before = b' ';
+    let tidy = text.iter().all(|&b| {
+        let good = b.is_ascii_graphic() || b == b' ' && before != b' ';
+        before = b;
+        good
+    });
+    tidy && text.last() != Some(&b' ')
 }
 
 /// Cuts white space off both ends: Unicode's `White_Space` (spaces of every

@@ -18,15 +18,15 @@ use super::{Normalizer, rewrite_from, rule};
 /// # Ok::<(), handover::Fault>(())
 /// ```
 pub fn nfc() -> Box<dyn Normalizer> {
-    rule("nfc", |text| {
-        if text.is_ascii()
-            || text.chars().all(is_always_nfc)
-            || is_nfc_quick(text.chars()) == IsNormalized::Yes
-        {
-            return Ok(Cow::Borrowed(text));
-        }
-        Ok(unless_same(text, text.nfc().collect()))
-    })
+    rule("nfc", |text| Ok(composed(text)))
+}
+
+/// The text after [`nfc`].
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || text.chars().all(is_always_nfc) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    unless_same(text, text.nfc().collect())
 }
 
 /// Composes like [`nfc`], and replaces what only looks different (Unicode's

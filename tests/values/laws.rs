@@ -4,7 +4,7 @@ use handover::normalize::{catalogue, named};
 use proptest::prelude::*;
 
 /// Text of the kinds that meet in one cell, and the inputs of the case tables cut up.
-fn messy_text() -> impl Strategy<Value = String> {
+pub fn messy_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[ -~]{0,8}",
         "[0-9+()./: -]{0,16}",

@@ -1,5 +1,6 @@
 //! What becomes of values: case tables, laws, and accuracy on what others have labelled.
 
+mod company;
 mod email;
 mod laws;
 mod mojibake;
