@@ -4,6 +4,7 @@ mod company;
 mod email;
 mod laws;
 mod mojibake;
+mod number;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
 mod tables;
