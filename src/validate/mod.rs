@@ -45,6 +45,8 @@ mod check;
 mod contact;
 mod ids;
 mod mojibake;
+#[cfg(any(feature = "phone", feature = "phonenumber"))]
+mod phone;
 mod range;
 mod rule;
 mod stock;
@@ -57,6 +59,8 @@ pub use check::{Check, check};
 pub use contact::{EmailTypo, NoPlaceholder, email_typo, placeholder};
 pub use ids::{IsCreditCode, IsResidentId, credit_code, resident_id};
 pub use mojibake::{NoMojibake, mojibake};
+#[cfg(any(feature = "phone", feature = "phonenumber"))]
+pub use phone::{IsPhoneKind, phone_kind};
 pub use range::{Range, range};
 pub use rule::{Judge, Rule};
 pub use stock::{IsKind, Length, OneOf, Pattern, Required, kind, length, one_of, pattern, required};

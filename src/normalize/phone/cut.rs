@@ -96,7 +96,8 @@ fn numbers_a_label(text: &str) -> bool {
 }
 
 /// A run cut before each plus sign that follows digits, without what stands
-/// at its ends only. Nothing but zeros before a plus sign is no number.
+/// at its ends only. Nothing but zeros before a plus sign is no number, and
+/// neither is a country code that is written twice.
 fn at_plus(run: &str) -> impl Iterator<Item = String> {
     let mut rest = run;
     std::iter::from_fn(move || {
@@ -104,8 +105,9 @@ fn at_plus(run: &str) -> impl Iterator<Item = String> {
         let end = rest.get(digit..).and_then(|tail| tail.find('+')).map_or(rest.len(), |at| digit + at);
         let (number, next) = rest.split_at_checked(end)?;
         rest = next;
-        let zeros = !next.is_empty() && !number.contains(|c: char| c.is_ascii_digit() && c != '0');
-        Some(if zeros { "" } else { number })
+        let zeros = !number.contains(|c: char| c.is_ascii_digit() && c != '0');
+        let code = number.trim().starts_with('+') && next.starts_with(number.trim());
+        Some(if !next.is_empty() && (zeros || code) { "" } else { number })
     })
     .filter(|number| !number.is_empty())
     .map(|number| {
@@ -177,6 +179,7 @@ mod tests {
             ("138/139", "138/139"),
             ("13800138000+13900139000", "13800138000|+13900139000"),
             ("00+8613800138000", "+8613800138000"),
+            ("+86 +8613800138000", "+8613800138000"),
             ("tel://+86 1", "+86 1"),
             ("010-12345678 转 108", "010-12345678 ext. 108"),
             ("010-12345678(转分机:108)", "010-12345678 ext. 108"),

@@ -42,6 +42,9 @@ impl Reader<'_> {
         cut::check(&tidy)?;
         let whole = cut::numbers(&tidy, false);
         let slashed = if tidy.contains('/') { cut::numbers(&tidy, true) } else { Vec::new() };
+        if whole.iter().any(|number| number.matches("ext.").count() > 1) {
+            return Err(Fault::new("more than one extension"));
+        }
         let full = slashed.iter().all(|number| digits(number).count() >= LEAST_DIGITS);
 
         (full.then(|| self.each(&slashed)).flatten())
@@ -50,7 +53,7 @@ impl Reader<'_> {
             .or_else(|| self.mended(&slashed))
             .or_else(|| self.mended(&whole))
             .map(without_repeats)
-            .ok_or_else(|| self.fault(&tidy, if slashed.len() > whole.len() { &slashed } else { &whole }))
+            .ok_or_else(|| self.fault(&tidy, &whole, &slashed))
     }
 
     fn number(&self, text: &str) -> Result<ParsedPhone, Fault> {
@@ -71,8 +74,11 @@ impl Reader<'_> {
 
     /// A number that begins with the country code of its region, without the plus sign.
     fn with_own_code(&self, number: &str) -> Option<ParsedPhone> {
-        let code = self.parser.country_code(self.region?)?.to_string();
-        if number.starts_with(&code) { self.number(&format!("+{number}")).ok() } else { None }
+        if number.starts_with(&self.own_code()?) { self.number(&format!("+{number}")).ok() } else { None }
+    }
+
+    fn own_code(&self) -> Option<String> {
+        Some(self.parser.country_code(self.region?)?.to_string())
     }
 
     /// All of the numbers, if each can be read.
@@ -99,7 +105,7 @@ impl Reader<'_> {
                 .or_else(|| self.with_prefix_mended(number).map(|number| vec![number]))
                 .or_else(|| self.with_extension_at_dash(number).map(|number| vec![number]))
                 .or_else(|| self.with_area_of(before?, number).map(|number| vec![number]))
-                .or_else(|| self.at_spaces(number))?;
+                .or_else(|| self.at_gaps(number))?;
             read.extend(found);
         }
         (!read.is_empty()).then_some(read)
@@ -118,6 +124,14 @@ impl Reader<'_> {
         };
         if !international.starts_with('+') {
             return self.with_own_code(number);
+        }
+        // A code that a form puts before what already has it: `+86 8613800138000`.
+        if let Some(coded) = self.own_code().and_then(|code| international.strip_prefix(&format!("+{code}")))
+        {
+            let coded = coded.trim_start_matches([' ', '-', '0']);
+            if let Some(phone) = self.with_own_code(coded) {
+                return Some(phone);
+            }
         }
         self.number(&international).or_else(|_| self.number(&without_trunk_zero(&international)?)).ok()
     }
@@ -146,22 +160,26 @@ impl Reader<'_> {
         if cut { self.number(&[area, number].concat()).ok() } else { None }
     }
 
-    /// `13800138000 13900139000`: several words, each a number.
-    fn at_spaces(&self, number: &str) -> Option<Vec<ParsedPhone>> {
-        let words: Vec<String> = number.split_whitespace().map(str::to_owned).collect();
-        let full = words.len() > 1 && words.iter().all(|word| digits(word).count() >= LEAST_DIGITS);
-        if full { self.each(&words) } else { None }
+    /// `13800138000 13900139000`: several runs of digits, each a number.
+    fn at_gaps(&self, number: &str) -> Option<Vec<ParsedPhone>> {
+        let runs = number.split([' ', '-', '~']).filter(|run| !run.is_empty());
+        let runs: Vec<String> = runs.map(str::to_owned).collect();
+        let full = runs.len() > 1 && runs.iter().all(|run| digits(run).count() >= LEAST_DIGITS);
+        if full { self.each(&runs) } else { None }
     }
 
     /// Why no number was found.
-    fn fault(&self, text: &str, numbers: &[String]) -> Fault {
+    fn fault(&self, text: &str, whole: &[String], slashed: &[String]) -> Fault {
+        let numbers = if slashed.len() > whole.len() { slashed } else { whole };
         let read: Vec<_> = numbers.iter().map(|number| self.number(number)).collect();
         match &read[..] {
             [Err(fault)] => fault.clone(),
-            [_, _, ..] if read.iter().any(Result::is_ok) => Fault::new(match alternates(numbers) {
-                true => "the last digits of a second number stand alone",
-                false => "beside a number stand digits that are none",
-            }),
+            [Ok(_), _, ..] if whole.len() == 1 && alternates(slashed) => {
+                Fault::new("the last digits of a second number stand alone")
+            }
+            [_, _, ..] if read.iter().any(Result::is_ok) => {
+                Fault::new("beside a number stand digits that are none")
+            }
             _ => self.number(text).err().unwrap_or_else(|| Fault::new("letters stand for digits")),
         }
     }
