@@ -45,6 +45,7 @@ mod spread;
 mod text;
 mod unicode;
 pub mod url;
+mod wrapping;
 
 use std::borrow::Cow;
 
@@ -64,6 +65,7 @@ pub use sequence::sequence;
 pub use spread::{Splitter, Spread};
 pub use text::{collapse_space, lowercase, strip_control, trim, truncate_bytes, truncate_chars, uppercase};
 pub use unicode::{fold_width, nfc, nfkc};
+pub use url::{domain, url, url_key};
 
 /// Rewrites one text value, or says why it cannot.
 ///

@@ -8,3 +8,4 @@ mod number;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
 mod tables;
+mod url;

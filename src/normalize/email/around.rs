@@ -6,6 +6,7 @@ use crate::error::{Fault, Result};
 use crate::normalize::empty::is_empty_word;
 use crate::normalize::text::trimmed;
 use crate::normalize::unicode::width_folded;
+use crate::normalize::wrapping::{without_label, without_pair, without_punctuation};
 
 /// What a field is called, with a colon or a space behind it: `邮箱: `, `E-mail2 `.
 #[rustfmt::skip]
@@ -16,41 +17,16 @@ const LABELS: [&str; 41] = [
     "メール", "メールアドレス", "이메일", "메일", "courriel", "correo", "почта", "эл. почта",
 ];
 
-/// Pairs that stand around a whole address.
-const PAIRS: [(char, char); 9] = [
-    ('<', '>'),
-    ('(', ')'),
-    ('[', ']'),
-    ('"', '"'),
-    ('\'', '\''),
-    ('“', '”'),
-    ('‘', '’'),
-    ('【', '】'),
-    ('《', '》'),
-];
-
 /// Words between one address and the next.
 const JOINTS: [&str; 9] = ["或者", "或", "和", "及", "or", "and", "&", "/", "|"];
 
-/// The text in characters of ordinary width, without what ends a sentence or
-/// an item of a list; `。` is what Chinese keyboards give for a dot.
+/// The text in characters of ordinary width, without the punctuation of a
+/// list around it; `。` is what Chinese keyboards give for a dot.
 pub(super) fn tidied(text: &str) -> Cow<'_, str> {
-    let item = |text: &str| -> (usize, usize) {
-        let needless =
-            |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '、' | '。' | '\u{200B}' | '\u{FEFF}');
-        let rest = text.trim_start_matches(needless);
-        let start = text.len() - rest.len();
-        (start, start + rest.trim_end_matches(needless).len())
-    };
-    let folded = width_folded(text);
-    let (start, end) = item(&folded);
-    let tidy = match folded {
-        Cow::Borrowed(text) => Cow::Borrowed(text.get(start..end).unwrap_or_default()),
-        Cow::Owned(text) => Cow::Owned(text.get(start..end).unwrap_or_default().to_owned()),
-    };
-    match !tidy.is_ascii() && tidy.contains('。') {
-        true => Cow::Owned(tidy.replace('。', ".")),
-        false => tidy,
+    let folded = width_folded(without_punctuation(text));
+    match !folded.is_ascii() && folded.contains('。') {
+        true => Cow::Owned(folded.replace('。', ".")),
+        false => folded,
     }
 }
 
@@ -58,44 +34,12 @@ pub(super) fn tidied(text: &str) -> Cow<'_, str> {
 pub(super) fn unwrapped(item: &str) -> Result<&str, Fault> {
     let mut text = trimmed(item);
     loop {
-        let bare = without_name(without_scheme(without_label(without_pair(text))))?;
+        let bare = without_name(without_scheme(without_label(without_pair(text), &LABELS)))?;
         if bare.len() == text.len() {
             return Ok(text);
         }
         text = bare;
     }
-}
-
-fn without_pair(text: &str) -> &str {
-    let pair = PAIRS.iter().find(|(open, close)| {
-        text.strip_prefix(*open)
-            .and_then(|text| text.strip_suffix(*close))
-            .is_some_and(|inner| inner.contains('@') && !inner.contains(*open) && !inner.contains(*close))
-    });
-    match pair {
-        Some(&(open, close)) => trimmed(text.trim_start_matches(open).trim_end_matches(close)),
-        None => text,
-    }
-}
-
-fn without_label(text: &str) -> &str {
-    let Some(end) =
-        text.find([':', '@', '<']).filter(|&end| text.get(end..).is_some_and(|rest| rest.starts_with(':')))
-    else {
-        return match text.split_once(char::is_whitespace) {
-            Some((label, rest)) if is_label(label) && !rest.starts_with('@') => trimmed(rest),
-            _ => text,
-        };
-    };
-    match text.split_at_checked(end) {
-        Some((label, rest)) if is_label(label) => trimmed(rest.trim_start_matches(':')),
-        _ => text,
-    }
-}
-
-fn is_label(text: &str) -> bool {
-    let label = text.trim().trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
-    label.len() <= 40 && LABELS.contains(&&*label.to_lowercase())
 }
 
 fn without_scheme(text: &str) -> &str {
