@@ -3,7 +3,7 @@
 //! A [`Mapping`] says column by column what the target is made of, in code or
 //! in a TOML or JSON file. [`map_typed`] maps one `serde` struct to another,
 //! [`map_with`] runs any closure, and your own type can be a [`FieldMapper`].
-//! Mappers run one [after](FieldMapper::then) another.
+//! Mappers run one [after](FieldMapper::then) another; [`Fill`] looks missing values up in another source.
 //!
 //! ```
 //! use handover::map::{Mapping, from, join};
@@ -24,6 +24,7 @@ mod config;
 mod evidence;
 #[cfg(any(feature = "toml", feature = "json"))]
 mod file;
+mod fill;
 mod kinds;
 mod mapping;
 mod rule;
@@ -42,6 +43,7 @@ pub use chain::Chain;
 pub use closure::{MapWith, map_with};
 pub use condition::{Condition, none_of, one_of, when};
 pub use evidence::Evidence;
+pub use fill::{Fill, NotFound};
 pub use kinds::Kinds;
 pub use mapping::Mapping;
 pub use rule::{Computed, Rule, Unknown, compute, constant, first_of, from, join};

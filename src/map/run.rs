@@ -238,7 +238,7 @@ pub(super) fn value_of(text: &str, kind: Kind) -> Result<Value<'_>, Fault> {
     }
 }
 
-fn text_of(value: Value<'_>) -> Cow<'_, str> {
+pub(super) fn text_of(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Text(text) => Cow::Borrowed(text),
