@@ -1,6 +1,7 @@
 //! What becomes of values: case tables, laws, and accuracy on what others have labelled.
 
 mod company;
+mod date;
 mod email;
 mod laws;
 mod mojibake;

@@ -21,6 +21,9 @@ pub(super) fn fold(letter: char) -> Option<char> {
         '‘' | '’' | 'ʼ' | '′' => '\'',
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(letter as u32 - 0xFEE0).unwrap_or(letter),
         '⁄' | '∕' => '/',
+        // Persian letters in Arabic words.
+        'ی' => 'ي',
+        'ک' => 'ك',
         '·' | '。' => '.',
         _ => digit_of_a_script(letter).unwrap_or(letter),
     })
