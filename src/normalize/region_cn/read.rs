@@ -159,13 +159,15 @@ fn skipped(text: &str, within: bool) -> &str {
     const FILLERS: [&str; 5] =
         ["市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位", "省直辖"];
     let mut text = text.trim_start_matches(is_separator);
-    while within {
+    if !within {
+        return text;
+    }
+    loop {
         let county = || text.strip_prefix('县').filter(|after| ends(after));
         let filler = FILLERS.iter().find_map(|filler| text.strip_prefix(filler)).or_else(county);
-        let Some(after) = filler else { break };
+        let Some(after) = filler else { return text };
         text = after.trim_start_matches(is_separator);
     }
-    text
 }
 
 /// The text without a label (地址：) and without the country.
