@@ -71,6 +71,9 @@ fn lowercase(domain: &str) -> Result<Cow<'_, str>, Fault> {
 }
 
 fn international(domain: &str) -> Result<Host<'static>, Fault> {
+    if let Some(space) = domain.chars().find(|c| c.is_whitespace()) {
+        return Err(misplaced(space, "in the domain"));
+    }
     let invalid = || Fault::new("not a valid international domain");
     let (script, result) =
         Uts46::new().to_unicode(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);

@@ -19,7 +19,21 @@ const PAIRS: [(char, char); 9] = [
 pub(super) fn without_punctuation(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
-            || matches!(c, ',' | ';' | '、' | '。' | '，' | '；' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
+            || matches!(
+                c,
+                ',' | ';'
+                    | ':'
+                    | '、'
+                    | '。'
+                    | '，'
+                    | '；'
+                    | '：'
+                    | '•'
+                    | '●'
+                    | '\u{200B}'
+                    | '\u{2060}'
+                    | '\u{FEFF}'
+            )
     })
 }
 
@@ -33,7 +47,8 @@ pub(super) fn without_pair(text: &str) -> &str {
 }
 
 /// The text without a label, of those given in lower case, that ends in a
-/// colon or a space and may be numbered: `邮箱2: `.
+/// colon or a space and may be numbered: `邮箱2: `. One in another script may
+/// also stand directly before ASCII.
 pub(super) fn without_label<'a>(text: &'a str, labels: &[&str]) -> &'a str {
     let is_label = |text: &str| {
         let label = text.trim().trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
@@ -43,5 +58,10 @@ pub(super) fn without_label<'a>(text: &'a str, labels: &[&str]) -> &'a str {
         Some(parts) => Some(parts),
         None => text.split_once(char::is_whitespace).filter(|(label, _)| is_label(label)),
     };
-    parts.map_or(text, |(_, rest)| trimmed(rest))
+    if let Some((_, rest)) = parts {
+        return trimmed(rest);
+    }
+    let foreign = labels.iter().filter(|label| !text.is_ascii() && !label.is_ascii());
+    let rest = foreign.filter_map(|label| text.strip_prefix(label)).find(|rest| rest.is_ascii());
+    rest.map_or(text, trimmed)
 }

@@ -14,7 +14,7 @@ proptest! {
     ) {
         let [url, domain, key] = [url(), domain(), url_key()];
         let Ok(written) = url.normalize(&text) else {
-            prop_assert!(domain.normalize(&text).is_err() && key.normalize(&text).is_err());
+            prop_assert!(domain.normalize(&text).is_err());
             return Ok(());
         };
         let host = written.strip_prefix("https://").or(written.strip_prefix("http://")).unwrap();
@@ -25,8 +25,9 @@ proptest! {
             let once = rule.normalize(&text).map(|once| once.into_owned());
             let of_written = rule.normalize(&written).map(|again| again.into_owned());
             prop_assert_eq!(&once, &of_written, "{}", text);
-            let twice = rule.normalize(once.as_deref().unwrap()).map(|again| again.into_owned());
-            prop_assert_eq!(once, twice);
+            let Ok(once) = once else { continue };
+            let twice = rule.normalize(&once).map(|again| again.into_owned());
+            prop_assert_eq!(Ok(once), twice);
         }
     }
 }

@@ -21,13 +21,18 @@ const LABELS: [&str; 41] = [
 const JOINTS: [&str; 9] = ["或者", "或", "和", "及", "or", "and", "&", "/", "|"];
 
 /// The text in characters of ordinary width, without the punctuation of a
-/// list around it; `。` is what Chinese keyboards give for a dot.
+/// list around it and what nobody sees in it; `。` is what Chinese keyboards give for a dot.
 pub(super) fn tidied(text: &str) -> Cow<'_, str> {
     let folded = width_folded(without_punctuation(text));
-    match !folded.is_ascii() && folded.contains('。') {
-        true => Cow::Owned(folded.replace('。', ".")),
+    match !folded.is_ascii() && folded.contains(|c| c == '。' || is_invisible(c)) {
+        true => Cow::Owned(folded.replace(is_invisible, "").replace('。', ".")),
         false => folded,
     }
+}
+
+/// What marks where a line may break.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// The address in an item, without labels, brackets, `mailto:` and a name.
@@ -81,7 +86,7 @@ fn is_name(name: &str, address: &str) -> bool {
     let name = trimmed(name);
     let quoted = name.len() >= 2 && name.starts_with('"') && name.ends_with('"');
     let bare = name.trim_matches(['"', '\'', '“', '”']);
-    quoted || bare.eq_ignore_ascii_case(address) || !name.contains(['@', '<', '>'])
+    quoted || bare.eq_ignore_ascii_case(without_scheme(address)) || !name.contains(['@', '<', '>'])
 }
 
 /// How many @ signs stand outside of quotes.

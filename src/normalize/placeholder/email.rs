@@ -38,7 +38,7 @@ pub(super) fn is_placeholder(folded: &str, examples: bool) -> bool {
     says_nothing(local)
         || (common && DOMAINS.contains(label))
         || (is_word(local) && is_word(label))
-        || (local.len() == 1 && label.len() == 1 && !rest.is_empty())
+        || (local.len() == 1 && label.len() == 1 && (common || rest.len() == 2))
         || (local == label && label.len() == 2)
         || (local.len() >= 3 && number::is_run(local))
         || (examples && is_reserved(domain))

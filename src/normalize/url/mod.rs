@@ -39,7 +39,8 @@ pub(super) const ENTRIES: &[Entry] = &[
 ///   path, query and fragment stays as it is; [`drop_tracking`](Url::drop_tracking) cleans the query.
 ///
 /// Faults are what is not an address in the web (`无`, an e-mail address, `ftp:`), a host
-/// without a dot, user names and passwords, several addresses, and white space
+/// without a dot, a top-level domain that there is not where neither scheme nor `www.` speaks for an
+/// address (`report.pdf`), user names and passwords, several addresses, and white space
 /// within, other than beside the dots of the host.
 ///
 /// ```
@@ -87,6 +88,9 @@ impl Url {
 
     fn written(self, text: &str) -> Result<String, Fault> {
         let address = Address::read(text)?;
+        if !address.is_marked() {
+            address.machine.check_top()?;
+        }
         let scheme = address.scheme();
         let host = address.machine.written(self.unicode_domain);
         let port = address.port_beside_default();
@@ -143,7 +147,8 @@ impl Normalizer for UrlKey {
 
 /// Writes the domain of a web site, whose address may stand there in part or
 /// in whole, without `www.`: `http://www.Firm.cn/about` is `firm.cn`. What [`Url`]
-/// finds fault with is a fault, and so is an IP address.
+/// finds fault with is a fault, and so are an IP address and a top-level domain
+/// that is neither in IANA's list (npm package tlds 1.261.0) nor reserved by RFC 2606.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Domain {
     unicode: bool,
@@ -172,7 +177,10 @@ impl Normalizer for Domain {
     fn normalize<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Fault> {
         let domain = |text: &str| match Address::read(text)?.machine {
             Machine::Ip(_) => Err(Fault::new("an IP address in place of a domain")),
-            named => Ok(without_www(&named.written(self.unicode)).to_owned()),
+            named => {
+                named.check_top()?;
+                Ok(without_www(&named.written(self.unicode)).to_owned())
+            }
         };
         settled(text, domain).map_err(|fault| fault.rule("domain"))
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
 use strsim::osa_distance;
 
@@ -28,8 +29,14 @@ const TRACKING: [&str; 22] = [
     "mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok", "spm", "bd_vid", "qhclickid",
 ];
 
+/// The top-level domains that RFC 2606 sets aside.
+const RESERVED: [&str; 4] = ["example", "test", "invalid", "localhost"];
+
 /// The longest address, in bytes, that browsers and CRMs take.
 const LONGEST: usize = 2048;
+
+const NO_SUCH_TOP: &str = "no such top-level domain";
+const SEVERAL: &str = "more than one web address";
 
 /// A web address in parts.
 pub(super) struct Address {
@@ -67,6 +74,24 @@ impl Machine {
         Ok(Machine::Named { ascii, script: host.written(true).into_owned() })
     }
 
+    /// What stands behind the last dot of a name.
+    fn top(&self) -> Option<&str> {
+        match self {
+            Machine::Named { ascii, .. } => ascii.rsplit('.').next(),
+            Machine::Ip(_) => None,
+        }
+    }
+
+    /// Fails where the name ends in a top-level domain that there is not.
+    pub fn check_top(&self) -> Result<(), Fault> {
+        static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("tlds.txt").lines().collect());
+        let known = |top: &str| KNOWN.binary_search(&top).is_ok() || RESERVED.contains(&top);
+        match self.top().is_none_or(known) {
+            true => Ok(()),
+            false => Err(Fault::new(NO_SUCH_TOP)),
+        }
+    }
+
     pub fn written(&self, readable: bool) -> Cow<'_, str> {
         Cow::Borrowed(match self {
             Machine::Ip(ip) => ip,
@@ -94,8 +119,21 @@ impl Address {
         let end = text.find(['/', '?', '#', '\\']).unwrap_or(text.len());
         let (authority, rest) = text.split_at_checked(end).unwrap_or((text, ""));
         check_rest(rest, text)?;
+        if authority.ends_with(':') && rest.starts_with("//") {
+            return Err(Fault::new(SEVERAL));
+        }
+        let authority = if rest.is_empty() { without_remark(authority) } else { authority };
         let (host, port) = host_and_port(authority, secure.is_some(), text)?;
-        Ok(Address { secure, machine: Machine::read(&host)?, port, rest: rest.replace('\\', "/") })
+        let machine = Machine::read(&host)?;
+        if !machine.top().is_none_or(is_possible_top) {
+            return Err(Fault::new(NO_SUCH_TOP));
+        }
+        Ok(Address { secure, machine, port, rest: rest.replace('\\', "/") })
+    }
+
+    /// Whether more than a dot says that this is an address in the web: `report.pdf` has one too.
+    pub fn is_marked(&self) -> bool {
+        self.secure.is_some() || self.machine.written(false).starts_with("www.")
     }
 
     /// `https` where nothing else is said.
@@ -133,6 +171,11 @@ impl Address {
         }
         rest
     }
+}
+
+/// Letters alone, or another script.
+fn is_possible_top(top: &str) -> bool {
+    top.starts_with("xn--") || top.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 fn is_tracking(parameter: &str) -> bool {
@@ -189,6 +232,12 @@ fn is_secure(word: &str, between: &str) -> Option<bool> {
     }
 }
 
+/// A host without what is said of it in brackets behind it.
+fn without_remark(authority: &str) -> &str {
+    let host = authority.strip_suffix(')').and_then(|authority| authority.split_once('('));
+    host.map_or(authority, |(host, _)| host.trim_end())
+}
+
 fn host_and_port(authority: &str, has_scheme: bool, text: &str) -> Result<(String, Option<u16>), Fault> {
     if authority.contains('@') {
         return Err(Fault::new(match has_scheme {
@@ -241,6 +290,6 @@ fn in_pieces(text: &str) -> Fault {
         pieces.filter(|piece| piece.contains('.') && !piece.starts_with('.') && !piece.ends_with('.'));
     Fault::new(match addresses.count() {
         0 | 1 => "white space in the web address",
-        _ => "more than one web address",
+        _ => SEVERAL,
     })
 }
