@@ -41,6 +41,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod birthday;
 mod check;
 mod contact;
 mod ids;
@@ -55,6 +56,7 @@ use crate::error::{Findings, Result};
 use crate::record::Record;
 use crate::schema::Schema;
 
+pub use birthday::{Birthday, birthday};
 pub use check::{Check, check};
 pub use contact::{EmailTypo, NoPlaceholder, email_typo, placeholder};
 pub use ids::{IsCreditCode, IsResidentId, credit_code, resident_id};

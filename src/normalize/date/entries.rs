@@ -39,7 +39,8 @@ fn option(dates: Dates, key: &str, value: &str, options: &Options<'_>) -> Result
         value => options.refuse(&format!("{key}={value}")),
     };
     Ok(match (key.to_ascii_lowercase().as_str(), value) {
-        ("order" | "default_order", order) => dates.order(Order::parse(order).ok_or_else(refuse)?),
+        ("order", "auto" | "unknown") => dates,
+        ("order", order) => dates.order(Order::parse(order).ok_or_else(refuse)?),
         (order, "") if Order::parse(order).is_some() => dates.order(Order::parse(order).ok_or_else(refuse)?),
         ("pivot", year) => dates.pivot(year.parse().ok().filter(|year| *year <= 100).ok_or_else(refuse)?),
         ("excel", "") | ("excel" | "epoch", "1900") => dates.excel(Epoch::Y1900),

@@ -1,7 +1,7 @@
 //! Dates that are one number: compact, counted by Excel, counted by Unix.
 
 use super::calendar::{Calendar, Day};
-use super::fault::{AMBIGUOUS, COUNT, EXPONENT, NO_DAY, NO_TIME, NOT_A_DATE, ONLY_YEAR, SERIAL, Why};
+use super::fault::{AMBIGUOUS, COUNT, EXPONENT, NO_DAY, NO_TIME, NOT_A_DATE, SERIAL, Why};
 use super::order::Order;
 use super::parse::{Offset, Reading};
 use super::resolve::{Rules, day_of_year};
@@ -77,13 +77,13 @@ fn is_exponent(number: &str) -> bool {
 fn whole_number(text: &str, counts: Counts, rules: &Rules) -> Option<Why<Reading>> {
     let Ok(value) = text.parse::<u64>() else { return Some(Err(NOT_A_DATE)) };
     let number = Number { value, digits: u8::try_from(text.len()).ok()? };
-    let year = number.digits == 4 && (1800..2200).contains(&value);
-    if let Some(epoch) = counts.excel.filter(|_| number.digits <= 7 && !(year && rules.partial)) {
+    // Where a year may stand alone, four digits are one.
+    let year = number.digits == 4 && rules.partial;
+    if let Some(epoch) = counts.excel.filter(|_| number.digits <= 7 && !year) {
         return Some(serial(value, "", epoch));
     }
     Some(match number.digits {
-        4 if year => return None,
-        4 => Err(ONLY_YEAR),
+        4 => return None,
         6..=8 => match compact(number, rules) {
             Ok(Some(day)) => Ok(Reading { day, time: None, offset: None }),
             Ok(None) => Err(COUNT),

@@ -64,6 +64,7 @@ pub struct OrderEvidence {
     month_first: u64,
     year_first: u64,
     either: u64,
+    long_years: u64,
 }
 
 impl OrderEvidence {
@@ -71,6 +72,9 @@ impl OrderEvidence {
     pub fn see(&mut self, text: &str) {
         let Some(numbers) = three_numbers(text) else { return };
         let fits = |order| numbers.is_date(order);
+        if numbers.digits[0] == 3 && numbers.digits[1] <= 2 && numbers.digits[2] <= 2 {
+            self.long_years += 1;
+        }
         let [day, month, year] = [Order::DayMonth, Order::MonthDay, Order::YearMonthDay].map(fits);
         let same = numbers.values[0] == numbers.values[1] && !year;
         match (day, month, year) {
@@ -89,6 +93,7 @@ impl OrderEvidence {
         self.month_first += other.month_first;
         self.year_first += other.year_first;
         self.either += other.either;
+        self.long_years += other.long_years;
     }
 
     /// The order, if some value says so and none says the contrary.
@@ -96,7 +101,7 @@ impl OrderEvidence {
         match (self.day_first, self.month_first, self.year_first) {
             (1.., 0, 0) => Some(Order::DayMonth),
             (0, 1.., 0) => Some(Order::MonthDay),
-            (0, 0, 1..) => Some(Order::YearMonthDay),
+            (0, 0, 1..) if self.long_years == 0 => Some(Order::YearMonthDay),
             _ => None,
         }
     }
@@ -126,6 +131,13 @@ impl OrderEvidence {
         self.either
     }
 
+    /// How many values have a year of three digits first: `113/3/4`, which is
+    /// of the calendar of Taiwan. Then no year of two digits is of the 20th
+    /// century, and they decide nothing.
+    pub fn long_years(&self) -> u64 {
+        self.long_years
+    }
+
     /// Whether any value has a part in the decision.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -146,6 +158,9 @@ impl fmt::Display for OrderEvidence {
         match (said.next(), self.order()) {
             (None, _) => f.write_str("no value tells the order of day and month")?,
             (Some((number, order)), Some(_)) => write!(f, "{order}: {} so", count(number))?,
+            (Some((number, order)), None) if !self.is_mixed() => {
+                write!(f, "{order}, but uncertain: {} so", count(number))?
+            }
             (Some((number, order)), None) => {
                 write!(f, "mixed orders: {} {order}", count(number))?;
                 for (number, order) in said {
@@ -154,8 +169,12 @@ impl fmt::Display for OrderEvidence {
             }
         }
         match self.either {
+            0 => {}
+            number => write!(f, ", {number} could be either")?,
+        }
+        match self.long_years {
             0 => Ok(()),
-            number => write!(f, ", {number} could be either"),
+            number => write!(f, ", {number} with a year of three digits"),
         }
     }
 }
@@ -226,14 +245,13 @@ mod tests {
         assert_eq!(seen(&["1.2.24", "2.13.24 10:00"]).order(), Some(Order::MonthDay));
         assert_eq!(seen(&["99/12/31", "01/02/03"]).order(), Some(Order::YearMonthDay));
         assert_eq!(seen(&["01/02/2024", "05-06-2024"]).order(), None);
+        assert_eq!(seen(&["80/12/31", "105/12/31"]).order(), None);
         assert_eq!(seen(&["13/02/2024", "02/13/2024"]).order(), None);
     }
 
     #[test]
     fn values_that_say_nothing_are_passed_over() {
-        for text in
-            ["2024-03-04", "03/03/2024", "31/31/2024", "105/10/15", "3 March 2024", "1/2", "", "1//2024"]
-        {
+        for text in ["2024-03-04", "03/03/2024", "31/31/2024", "3 March 2024", "1/2", "", "1//2024"] {
             assert!(seen(&[text]).is_empty(), "{text}");
         }
         assert_eq!(seen(&["１３／０２／２０２４", "\u{200e}13/\u{200e}2/\u{200e}2024"]).day_first(), 2);

@@ -200,6 +200,10 @@ impl Parser<'_> {
             }
             b'(' if matches!(self.token(1), Some(Token::Zone(_) | Token::Weekday(_))) => {}
             b')' if after_time || self.draft.weekday.is_some() => {}
+            // `--03-04`, as a day without a year is written.
+            b'-' if !begun && self.draft.dashes < 2 => {
+                self.draft.dashes += 1;
+            }
             b'@' | b'|' if begun => {}
             b':' if self.is_colon_date() || (self.draft.count == 3 && self.number(1).is_some()) => {
                 self.separators += 1;

@@ -50,6 +50,8 @@ pub(super) struct Draft {
     pub week: Option<(u8, u8)>,
     /// Whether Thai is in the text, whose years are Buddhist.
     pub thai: bool,
+    /// Dashes in front, instead of a year.
+    pub dashes: u8,
     /// Whether a word is of a language that writes the day before the month.
     pub day_first: bool,
     /// The weekday that the month's name is in another language: `mar`.
@@ -104,6 +106,8 @@ impl Draft {
         let rules = &Rules { order: rules.order.or(local), ..*rules };
         let solver = Solver { rules, era, weekday: self.weekday.filter(|day| *day > 0) };
         let day = match (self.week, &self.parts) {
+            (None, [Some(month), Some(day), None]) if self.dashes == 2 => solver.of_any_year(*month, *day),
+            _ if self.dashes > 0 => Err(NOT_A_DATE),
             (Some(week), [Some(year), None, None]) => iso_week(solver.year(year.number)?, week),
             (Some(_), _) => Err(NOT_A_DATE),
             (None, [Some(one), None, None]) if one.meaning == Meaning::Plain => solver.one(one.number),
@@ -188,6 +192,13 @@ impl Solver<'_> {
 
     fn month_of(&self, year: Number, month: Number) -> Why<Day> {
         Day { year: Some(self.year(year)?), month: Some(month.value as u8), day: None }.checked()
+    }
+
+    fn of_any_year(&self, month: Part, day: Part) -> Why<Day> {
+        let plain = [month, day].iter().all(|part| part.meaning == Meaning::Plain && part.number.digits == 2);
+        let day =
+            Day { year: None, month: Some(month.number.value as u8), day: Some(day.number.value as u8) };
+        if plain { day.checked() } else { Err(NOT_A_DATE) }
     }
 
     fn without_year(&self, one: u64, two: u64) -> Why<Day> {
