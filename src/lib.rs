@@ -109,6 +109,7 @@ pub mod pipeline;
 mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod profile;
 pub mod record;
 pub mod schema;
 pub mod sink;
@@ -126,6 +127,7 @@ pub use normalize::Normalizer;
 #[cfg(feature = "progress")]
 pub use pipeline::ProgressBar;
 pub use pipeline::{Cancel, Clock, Columns, Observer, Pipeline, Rejects, Report, RunError};
+pub use profile::Profile;
 pub use record::{Date, DateTime, Decimal, Origin, Record, RecordId, Value};
 pub use schema::{Field, Kind, Schema};
 #[cfg(feature = "csv")]

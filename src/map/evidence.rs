@@ -11,6 +11,8 @@ use crate::schema::{Field, Kind};
 
 /// The kinds that are looked for, the narrowest first.
 const KINDS: [Kind; 6] = [Kind::Bool, Kind::Int, Kind::Decimal, Kind::Float, Kind::Date, Kind::DateTime];
+/// The bit of whole numbers.
+const INT: u8 = 1 << 1;
 /// A number of more digits may lose some elsewhere.
 const DIGITS: usize = 15;
 /// Whole numbers of so many digits, or all of the same length and so long, are rather names.
@@ -72,7 +74,7 @@ impl fmt::Display for Evidence {
 }
 
 /// Sees the values of a column.
-pub(super) struct Witness {
+pub(crate) struct Witness {
     column: Arc<str>,
     /// What the source says that the column holds.
     said: Kind,
@@ -83,6 +85,30 @@ pub(super) struct Witness {
     digits: Option<(usize, usize)>,
 }
 
+/// Which of the kinds a value fits, as bits, and how many digits it has as a whole number in text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fits {
+    kinds: u8,
+    digits: Option<usize>,
+}
+
+impl Fits {
+    pub fn of(value: Value<'_>) -> Self {
+        // Text that begins like no number, date or boolean fits nothing.
+        if let Value::Text(text) = value
+            && !text.starts_with(|c: char| matches!(c, '0'..='9' | '+' | '-' | '.' | 't' | 'f'))
+        {
+            return Fits { kinds: 0, digits: None };
+        }
+        let kinds = KINDS.iter().enumerate().fold(0, |kinds, (at, kind)| kinds | u8::from(fit(value, *kind)) << at);
+        let digits = match value {
+            Value::Text(text) if kinds & INT != 0 => Some(text.trim_start_matches('-').len()),
+            _ => None,
+        };
+        Fits { kinds, digits }
+    }
+}
+
 impl Witness {
     pub fn new(field: &Field) -> Self {
         let (column, said) = (Arc::clone(field.name()), field.kind());
@@ -91,22 +117,29 @@ impl Witness {
 
     /// Takes a value into account; what is blank says nothing.
     pub fn see(&mut self, value: Value<'_>, place: impl Fn() -> Place) {
-        if value.is_blank() {
-            return;
+        if !value.is_blank() {
+            let fits = Fits::of(value);
+            self.meet(fits, place);
+            self.count(fits, 1);
         }
-        self.filled += 1;
-        let counts = self.fits.iter_mut().zip(&mut self.misfits);
-        for (kind, (fits, misfit)) in KINDS.iter().zip(counts) {
-            match fit(value, *kind) {
-                true => *fits += 1,
-                false if misfit.is_none() => *misfit = Some(place()),
-                false => {}
+    }
+
+    /// Notes where a value stands, if it is the first that does not fit.
+    pub fn meet(&mut self, fits: Fits, place: impl Fn() -> Place) {
+        for (at, misfit) in self.misfits.iter_mut().enumerate() {
+            if misfit.is_none() && fits.kinds & (1 << at) == 0 {
+                *misfit = Some(place());
             }
         }
-        if let Value::Text(text) = value
-            && fit(value, Kind::Int)
-        {
-            let own = text.trim_start_matches('-').len();
+    }
+
+    /// Counts a value that was there so many times.
+    pub fn count(&mut self, fits: Fits, times: u64) {
+        self.filled += times;
+        for (at, count) in self.fits.iter_mut().enumerate() {
+            *count += if fits.kinds & (1 << at) == 0 { 0 } else { times };
+        }
+        if let Some(own) = fits.digits {
             let (least, most) = self.digits.unwrap_or((own, own));
             self.digits = Some((least.min(own), most.max(own)));
         }

@@ -44,6 +44,7 @@ pub use closure::{MapWith, map_with};
 pub use condition::{Condition, none_of, one_of, when};
 pub use evidence::Evidence;
 pub use fill::{Fill, NotFound};
+pub(crate) use evidence::{Fits, Witness};
 pub use kinds::Kinds;
 pub use mapping::Mapping;
 pub use rule::{Computed, Rule, Unknown, compute, constant, first_of, from, join};
