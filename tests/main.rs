@@ -47,6 +47,8 @@ mod normalize;
 mod parts;
 #[cfg(all(unix, feature = "csv", feature = "postgres"))]
 mod postgres;
+#[cfg(feature = "csv")]
+mod profile;
 #[cfg(all(feature = "csv", feature = "json"))]
 mod several;
 #[cfg(all(feature = "sqlite", feature = "csv"))]

@@ -74,6 +74,7 @@ impl fmt::Display for Evidence {
 }
 
 /// Sees the values of a column.
+#[derive(Clone)]
 pub(crate) struct Witness {
     column: Arc<str>,
     /// What the source says that the column holds.
@@ -100,7 +101,8 @@ impl Fits {
         {
             return Fits { kinds: 0, digits: None };
         }
-        let kinds = KINDS.iter().enumerate().fold(0, |kinds, (at, kind)| kinds | u8::from(fit(value, *kind)) << at);
+        let kinds =
+            KINDS.iter().enumerate().fold(0, |kinds, (at, kind)| kinds | u8::from(fit(value, *kind)) << at);
         let digits = match value {
             Value::Text(text) if kinds & INT != 0 => Some(text.trim_start_matches('-').len()),
             _ => None,

@@ -226,8 +226,9 @@ impl<T> Frequent<T> {
                 }
             }
             self.least = self.slots.iter().map(|slot| slot.count).min()?;
-            let at = (0..).zip(&self.slots).rev();
-            self.lasts = at.filter(|(_, slot)| slot.count == self.least).map(|(at, _)| at).collect();
+            let all = (0..).zip(&self.slots);
+            self.lasts = all.filter(|(_, slot)| slot.count == self.least).map(|(at, _)| at).collect();
+            self.lasts.reverse();
         }
     }
 

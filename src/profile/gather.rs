@@ -1,12 +1,14 @@
 //! What is kept of a column while its values go by.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::counting::{Distinct, Frequent, Sample, Slot};
 use super::scan::{Flags, hash, scan, shape};
 use crate::error::Place;
-use crate::map::{Fits, Witness};
+use crate::map::{Evidence, Fits, Witness};
+use crate::normalize::date::OrderEvidence;
 use crate::normalize::{Normalizer, empty_to_null};
 use crate::record::Value;
 use crate::schema::Field;
@@ -38,7 +40,6 @@ pub(super) struct Facts {
 
 /// The counts of a column.
 pub(super) struct Gather {
-    pub name: Box<str>,
     pub nulls: u64,
     /// Values of white space only.
     pub blanks: u64,
@@ -54,12 +55,13 @@ pub(super) struct Gather {
     flags: [u64; Flags::COUNT],
     witness: Witness,
     scratch: String,
+    reconsidered: bool,
 }
 
 /// The keys of values that mean the same when they are equal.
 pub(super) struct Keys {
     pub distinct: Distinct,
-    given_up: bool,
+    pub given_up: bool,
 }
 
 impl Gather {
@@ -68,7 +70,6 @@ impl Gather {
         let part = |most: usize| (most * USUAL_COLUMNS / columns.max(USUAL_COLUMNS)).max(32);
         let keys = || Keys { distinct: Distinct::up_to(bound), given_up: false };
         Gather {
-            name: (&**field.name()).into(),
             nulls: 0,
             blanks: 0,
             filled: 0,
@@ -82,6 +83,7 @@ impl Gather {
             flags: [0; Flags::COUNT],
             witness: Witness::new(field),
             scratch: String::new(),
+            reconsidered: false,
         }
     }
 
@@ -145,11 +147,20 @@ impl Gather {
 
     /// Stops to keep keys that nobody will ask for.
     fn reconsider(&mut self) {
-        if self.filled == ENOUGH {
-            let few = |count: u64| count < ENOUGH / 4;
-            self.email_keys.given_up = few(self.flagged(Flags::EMAIL));
-            self.phone_keys.given_up = few(self.flagged(Flags::PHONE));
+        if self.reconsidered || self.filled < ENOUGH {
+            return;
         }
+        self.reconsidered = true;
+        let placed = |flag| {
+            self.frequent
+                .slots()
+                .iter()
+                .filter(|slot| slot.facts.flags.has(flag))
+                .map(|slot| slot.seen)
+                .sum::<u64>()
+        };
+        let few = |flag| self.flagged(flag) + placed(flag) < self.filled / 4;
+        (self.email_keys.given_up, self.phone_keys.given_up) = (few(Flags::EMAIL), few(Flags::PHONE));
     }
 
     fn look(&self, text: &str, value: Value<'_>) -> Facts {
@@ -178,8 +189,22 @@ impl Gather {
         self.flags[flag.0.trailing_zeros() as usize]
     }
 
-    pub fn conclude(self) -> crate::map::Evidence {
-        self.witness.conclude()
+    /// What the kind of the column is.
+    pub fn evidence(&self) -> Evidence {
+        self.witness.clone().conclude()
+    }
+
+    /// The values that are held, each with how often it was there at least.
+    pub fn held(&self) -> impl Iterator<Item = (&str, u64)> {
+        let slots = self.frequent.slots().iter();
+        let known: HashSet<&str> = slots.clone().map(|slot| &*slot.text).collect();
+        let others = self.sample.values().filter(move |value| !known.contains(value));
+        slots.map(|slot| (&*slot.text, slot.count - slot.over)).chain(others.map(|value| (value, 1)))
+    }
+
+    /// Whether every value is among those that are held.
+    pub fn holds_all(&self) -> bool {
+        self.frequent.is_exact()
     }
 }
 
@@ -204,7 +229,8 @@ fn count(
 
 /// The beginning of a value.
 fn held(text: &str) -> Box<str> {
-    text[..text.floor_char_boundary(HELD_BYTES)].into()
+    let end = (0..=HELD_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text[..end.unwrap_or(0)].into()
 }
 
 fn is_nothing(text: &str) -> bool {
@@ -229,7 +255,8 @@ fn numeric(text: &str, digits: u32, scanned: Flags) -> Flags {
     flags.add_if(Flags::PHONE, is_phone && !text.contains('.') | text.starts_with('+'));
     flags.add_if(Flags::EXPONENT, is_exponent(text));
     let whole = text.split_once('.').filter(|(_, rest)| !rest.is_empty() && rest.bytes().all(|b| b == b'0'));
-    let is_whole = whole.is_some_and(|(whole, _)| whole.len() >= 5 && whole.bytes().all(|b| b.is_ascii_digit()));
+    let is_whole =
+        whole.is_some_and(|(whole, _)| whole.len() >= 5 && whole.bytes().all(|b| b.is_ascii_digit()));
     flags.add_if(Flags::POINT_ZERO, is_whole);
     flags
 }
@@ -249,23 +276,19 @@ fn is_year_first(text: &str) -> bool {
         && matches!(bytes[4], b'-' | b'/' | b'.')
 }
 
-/// The order of day and month in `03/04/2024`, if that is what the value looks like.
+/// What a value says about the order of day and month, if it is such a date.
 fn date_order(text: &str) -> Option<Flags> {
-    let date = text.split([' ', 'T']).next().unwrap_or_default();
-    let separator = date.bytes().find(|b| !b.is_ascii_digit()).filter(|b| matches!(b, b'/' | b'.' | b'-'))?;
-    let mut parts = date.split(char::from(separator));
-    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let number = |part: &str| part.parse::<u8>().ok().filter(|n| part.len() <= 2 && (1..=31).contains(n));
-    let (first, second) = (number(first)?, number(second)?);
-    if parts.next().is_some() || !matches!(year.len(), 2 | 4) || !year.bytes().all(|b| b.is_ascii_digit()) {
+    let start = text.as_bytes().get(1..3)?;
+    if !start.iter().any(|b| matches!(b, b'/' | b'.' | b'-')) {
         return None;
     }
-    Some(match (first > 12, second > 12) {
-        (true, false) => Flags::DAY_FIRST,
-        (false, true) => Flags::MONTH_FIRST,
-        (false, false) if first != second => Flags::EITHER_FIRST,
-        (false, false) => Flags::default(),
-        (true, true) => return None,
+    let mut evidence = OrderEvidence::default();
+    evidence.see(text);
+    Some(match (evidence.day_first(), evidence.month_first(), evidence.either()) {
+        (1.., ..) => Flags::DAY_FIRST,
+        (_, 1.., _) => Flags::MONTH_FIRST,
+        (.., 1..) => Flags::EITHER_FIRST,
+        _ => return None,
     })
 }
 
@@ -310,11 +333,17 @@ mod tests {
     #[test]
     fn what_digits_may_be() {
         let has = |text: &str, flag| numeric(text, scan(text).digits, scan(text).flags).has(flag);
-        assert!(has("1.38E+10", Flags::EXPONENT) && has("1e5", Flags::EXPONENT) && !has("1E+", Flags::EXPONENT));
+        assert!(
+            has("1.38E+10", Flags::EXPONENT) && has("1e5", Flags::EXPONENT) && !has("1E+", Flags::EXPONENT)
+        );
         assert!(has("12345.0", Flags::POINT_ZERO) && !has("12.0", Flags::POINT_ZERO));
         assert!(has("31/12/2020", Flags::DAY_FIRST) && has("12/31/20", Flags::MONTH_FIRST));
         assert!(has("03.04.2020 10:00", Flags::EITHER_FIRST) && !has("03.03.2020", Flags::EITHER_FIRST));
-        assert!(has("138-0013-8000", Flags::PHONE) && !has("2024-01-02", Flags::PHONE) && !has("12.5", Flags::PHONE));
+        assert!(
+            has("138-0013-8000", Flags::PHONE)
+                && !has("2024-01-02", Flags::PHONE)
+                && !has("12.5", Flags::PHONE)
+        );
         assert!(!has("1250000.50", Flags::PHONE) && has("+49.30.2312503", Flags::PHONE));
     }
 }

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::traditional::simplified;
+use crate::normalize::chinese::simplified;
 
 /// A way to read the name of a column.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,24 @@ const EMPHASES: &[&str] = &[
 ];
 
 /// Ends of a name that say in which form a reference is given.
-const ENDS: &[&str] = &["legacyidc", "fullname", "name", "id", "value", "ref", "r", "c", "s", "l", "code", "名称", "编号", "text", "cd", "nm"];
+const ENDS: &[&str] = &[
+    "legacyidc",
+    "fullname",
+    "name",
+    "id",
+    "value",
+    "ref",
+    "r",
+    "c",
+    "s",
+    "l",
+    "code",
+    "名称",
+    "编号",
+    "text",
+    "cd",
+    "nm",
+];
 
 /// The ways to read a name, the plainest first.
 pub(super) fn readings(name: &str) -> Vec<Reading> {
@@ -81,16 +98,18 @@ fn variants(found: &mut Vec<Reading>, text: &str, share: f64, object: Option<&'s
     push(found, &key, share, 1, object);
     let (stem, ordinal) = split_ordinal(&key);
     push(found, stem, share * 0.97, ordinal, object);
+    let unnumbered: String =
+        words.iter().filter(|word| word.parse::<u32>().is_err()).map(String::as_str).collect();
+    let number = words.iter().find_map(|word| word.parse().ok()).unwrap_or(ordinal);
     // Words with the number between them: `Address 1: City`, `E-mail 1 - Value`.
     if words.len() > 1 {
-        let number = words.iter().find_map(|word| word.parse().ok()).unwrap_or(ordinal);
-        let unnumbered: Vec<String> = words.iter().filter(|word| word.parse::<u32>().is_err()).cloned().collect();
-        push(found, &unnumbered.concat(), share * 0.95, number, object);
+        push(found, &unnumbered, share * 0.95, number, object);
     }
-    for (stem, number) in [(key.as_str(), 1), (stem, ordinal)] {
+    for (stem, number) in [(key.as_str(), 1), (stem, ordinal), (unnumbered.as_str(), number)] {
         for end in ENDS {
             if let Some(rest) = stem.strip_suffix(end).filter(|rest| rest.chars().count() > 1) {
-                let is_mark = matches!(*end, "c" | "s" | "r" | "l") && text.to_lowercase().ends_with(&format!("__{end}"));
+                let is_mark = matches!(*end, "c" | "s" | "r" | "l")
+                    && text.to_lowercase().ends_with(&format!("__{end}"));
                 let cost = if is_mark { 0.98 } else { 0.88 };
                 if is_mark || end.len() > 1 {
                     push(found, rest, share * cost, number, object);
@@ -167,7 +186,8 @@ impl Class {
 
 /// `1. Name`, `(2) Name`, `三、姓名`, `A) Name`.
 fn without_numbering(text: &str) -> &str {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '#' | '•' | '※'));
+    let text =
+        text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '#' | '•' | '※'));
     let inner = text.strip_prefix(['(', '[', '【']).unwrap_or(text);
     let number = inner.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     let (length, is_letter) = match inner.len() - number.len() {
@@ -177,7 +197,11 @@ fn without_numbering(text: &str) -> &str {
     let rest = &inner[length..];
     let after = rest.strip_prefix(['.', ')', '、', ']', '】', ':', '-', '_', ' ']);
     match after.map(str::trim_start) {
-        Some(after) if length > 0 && !after.is_empty() && !(is_letter && !rest.starts_with([')', '、', '】'])) => after,
+        Some(after)
+            if length > 0 && !after.is_empty() && !(is_letter && !rest.starts_with([')', '、', '】'])) =>
+        {
+            after
+        }
         _ => text,
     }
 }
@@ -211,12 +235,16 @@ fn without_hints(text: &str) -> String {
         rest = after;
     }
     kept.push_str(rest);
-    kept.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '?' | '※' | '"' | '\'')).to_owned()
+    kept.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '?' | '※' | '"' | '\''))
+        .to_owned()
 }
 
 fn is_hint(inner: &str) -> bool {
     let key = words(inner).concat();
-    HINTS.contains(&key.as_str()) || key.chars().count() > 8 || inner == "%" || key.chars().all(|c| c.is_ascii_digit())
+    HINTS.contains(&key.as_str())
+        || key.chars().count() > 8
+        || inner == "%"
+        || key.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Without any brackets.
@@ -235,10 +263,12 @@ fn outside_brackets(text: &str) -> String {
 
 /// The names that stand in one, in two languages as a rule: `电话/Tel`, `备注(Remark)`, `姓名 Name`.
 fn parts(text: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = text.split(['/', '|', '\\', '\n', '(', ')', ',', ';', '、']).map(str::trim).collect();
+    let mut parts: Vec<&str> =
+        text.split(['/', '|', '\\', '\n', '(', ')', ',', ';', '、']).map(str::trim).collect();
     let is_han = |c: char| Class::of(c) == Class::Other;
     let at = text.char_indices().zip(text.chars().skip(1));
-    let borders = at.filter(|((_, a), b)| is_han(*a) && b.is_ascii_alphabetic() || a.is_ascii_alphabetic() && is_han(*b));
+    let borders = at
+        .filter(|((_, a), b)| is_han(*a) && b.is_ascii_alphabetic() || a.is_ascii_alphabetic() && is_han(*b));
     let borders: Vec<usize> = borders.map(|((at, a), _)| at + a.len_utf8()).collect();
     let spaces = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
     for at in borders.into_iter().chain(spaces) {

@@ -72,7 +72,12 @@ fn shares(schema: &Schema) -> Vec<Share> {
     shares
 }
 
-fn work(mut share: Share, batches: &Receiver<Arc<Batch>>, back: &Sender<Arc<Batch>>, places: &Places) -> Share {
+fn work(
+    mut share: Share,
+    batches: &Receiver<Arc<Batch>>,
+    back: &Sender<Arc<Batch>>,
+    places: &Places,
+) -> Share {
     for batch in batches {
         for (position, column) in &mut share {
             for row in batch.rows.iter().filter(|row| row.fate != Fate::Rejected) {

