@@ -235,7 +235,7 @@ impl<T> Frequent<T> {
     /// The most frequent, in order; of equal counts the one that was there first, which is deterministic.
     pub fn first(&self, most: usize) -> Vec<&Slot<T>> {
         let mut slots: Vec<&Slot<T>> = self.slots.iter().collect();
-        slots.sort_by(|a, b| b.count.cmp(&a.count));
+        slots.sort_by_key(|slot| std::cmp::Reverse(slot.count));
         slots.truncate(most);
         slots
     }

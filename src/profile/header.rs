@@ -198,7 +198,7 @@ fn without_numbering(text: &str) -> &str {
     let after = rest.strip_prefix(['.', ')', '、', ']', '】', ':', '-', '_', ' ']);
     match after.map(str::trim_start) {
         Some(after)
-            if length > 0 && !after.is_empty() && !(is_letter && !rest.starts_with([')', '、', '】'])) =>
+            if length > 0 && !after.is_empty() && (!is_letter || rest.starts_with([')', '、', '】'])) =>
         {
             after
         }

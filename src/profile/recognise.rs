@@ -202,8 +202,7 @@ fn is_key(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let is_mixed = alphanumeric && text.len() >= 12 && digits >= 3 && letters >= 3;
-    let prefixed = letters >= 1
-        && letters <= 5
+    let prefixed = (1..=5).contains(&letters)
         && digits >= 3
         && text.starts_with(|c: char| c.is_ascii_uppercase())
         && text
