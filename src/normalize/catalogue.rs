@@ -25,6 +25,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Entry> + Clone {
     const SUBJECTS: &[&[Entry]] = &[
         super::text::ENTRIES,
         super::html::ENTRIES,
+        super::quotes::ENTRIES,
         super::mojibake::ENTRIES,
         super::chinese::ENTRIES,
         super::placeholder::ENTRIES,

@@ -39,6 +39,7 @@ pub mod person;
 pub mod phone;
 pub mod placeholder;
 pub mod postcode;
+mod quotes;
 pub mod region_cn;
 mod sequence;
 mod spread;
@@ -61,6 +62,7 @@ pub use learn::learn;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 pub use phone::{Phone, phone, phone_key};
 pub use placeholder::placeholder_to_null;
+pub use quotes::{straight_dashes, straight_quotes};
 pub use sequence::sequence;
 pub use spread::{Splitter, Spread};
 pub use text::{collapse_space, lowercase, strip_control, trim, truncate_bytes, truncate_chars, uppercase};

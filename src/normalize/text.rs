@@ -3,22 +3,62 @@
 use std::borrow::Cow;
 
 use super::catalogue::{Entry, Options};
+use super::chinese::{Variants, to_simplified, to_traditional, traditional_as};
+use super::html::html_to_text;
 use super::unicode::{composed, width_folded};
-use super::{Normalizer, rewrite_from, rule};
-use crate::error::Result;
+use super::{Normalizer, apply, nfkc, rewrite_from, rule, straight_dashes, straight_quotes};
+use crate::error::{Fault, Result};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "text",
     about: "white space, invisible characters, width and form (NFC) of any text",
-    options: "",
+    options: "html (entities and tags made plain), quotes and dashes (made straight), simplified, traditional \
+              (tw, hk), lower, upper, nfkc, chars=N, bytes=N (at most so many)",
     example: ["text", " 张　三\u{200B} ＡＢＣ ", "张 三 ABC"],
     make: text,
 }];
 
-/// What is right for any text that people read: nothing that they see is changed but width.
+/// What is right for any text that people read: nothing that they see is
+/// changed but width. The options come after it, in the order in which they are asked for.
 fn text(options: &Options<'_>) -> Result<Box<dyn Normalizer>> {
-    options.none()?;
-    Ok(rule("text", |text| Ok(tidied(text))))
+    let tidy = || rule("text", |text| Ok(tidied(text)));
+    let mut rules = vec![tidy()];
+    for (key, value) in options.pairs() {
+        rules.push(match key.to_ascii_lowercase().as_str() {
+            "html" => html_to_text(),
+            "quotes" => straight_quotes(),
+            "dashes" => straight_dashes(),
+            "simplified" => to_simplified(),
+            "traditional" => to_traditional(),
+            "tw" => traditional_as(Variants::Taiwan),
+            "hk" => traditional_as(Variants::HongKong),
+            "lower" | "lowercase" => lowercase(),
+            "upper" | "uppercase" => uppercase(),
+            "nfkc" => nfkc(),
+            "chars" => truncate_chars(value.parse().map_err(|_| options.refuse(key))?),
+            "bytes" => truncate_bytes(value.parse().map_err(|_| options.refuse(key))?),
+            _ => return Err(options.refuse(key)),
+        });
+    }
+    // What an option leaves is made tidy once more: the spaces of a tag, a cut end.
+    rules.push(tidy());
+    Ok(match rules.len() {
+        2 => tidy(),
+        _ => rule("text", move |text| until_stable(&rules, text)),
+    })
+}
+
+/// Applies the rules until they change nothing more: straight quotation marks may make a tag.
+fn until_stable<'a>(rules: &[Box<dyn Normalizer>], text: &'a str) -> Result<Cow<'a, str>, Fault> {
+    let mut now = apply(rules, text)?;
+    for _ in 0..8 {
+        let next = apply(rules, &now)?;
+        if next == now {
+            return Ok(now);
+        }
+        now = Cow::Owned(next.into_owned());
+    }
+    Err(Fault::new("does not come to rest"))
 }
 
 /// The text without what nobody sees, of ordinary width, composed, with single spaces and none at the ends.

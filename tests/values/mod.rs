@@ -9,4 +9,5 @@ mod number;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
 mod tables;
+mod text;
 mod url;

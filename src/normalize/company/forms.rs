@@ -95,6 +95,23 @@ pub(super) fn standard(letters: &str) -> Option<&'static str> {
     FORMS.get(letters).copied()
 }
 
+/// Whether there is nothing but legal forms: `PT Tbk`, `(集团)股份有限公司`.
+pub(super) fn are_all(words: &Words) -> bool {
+    let mut begin = 0;
+    while begin < words.list.len() {
+        let mut ends = (begin..words.list.len()).rev();
+        let known = |end: usize| {
+            let letters = words.joined(begin, end);
+            letters.is_empty() || FORMS.contains_key(letters)
+        };
+        match ends.find(|&end| known(end)) {
+            Some(end) => begin = end + 1,
+            None => return false,
+        }
+    }
+    !words.letters.is_empty()
+}
+
 /// Marks what is the legal form, as long as a name remains.
 pub(super) fn mark(words: &mut Words, text: &str) {
     bracketed(words);

@@ -46,9 +46,11 @@ fn make(options: &Options<'_>) -> Result<Box<dyn Normalizer>> {
     for (key, _) in options.pairs() {
         made = match key.to_ascii_lowercase().as_str() {
             "standard_form" | "standard" => company_standard_form(),
-            "name" => part("company_name", |company| Some(company.name)),
-            "form" | "legal_form" => part("company_form", |company| company.legal_form),
-            "region" => part("company_region", |company| company.region),
+            "name" => part("company_name", |company| Some(company.name), |_| false),
+            "form" | "legal_form" => part("company_form", |company| company.legal_form, forms::are_all),
+            "region" => {
+                part("company_region", |company| company.region, |words| region::is_place(&words.letters))
+            }
             "key" => company_key(),
             _ => return Err(options.refuse(key)),
         };
@@ -176,11 +178,25 @@ pub fn company_key() -> Box<dyn Normalizer> {
     })
 }
 
-/// A rule that writes one part of a company's name.
-fn part(name: &'static str, part: fn(Company) -> Option<String>) -> Box<dyn Normalizer> {
+/// A rule that writes one part of a company's name; a text that is nothing but such a part stays.
+fn part(
+    name: &'static str,
+    part: fn(Company) -> Option<String>,
+    is_part: fn(&Words) -> bool,
+) -> Box<dyn Normalizer> {
     rule(name, move |text| {
-        let part = part(Company::parse(text)?).unwrap_or_default();
-        Ok(if part == text { Cow::Borrowed(text) } else { Cow::Owned(part) })
+        let mut now = tidied(text);
+        for _ in 0..8 {
+            if is_part(&Words::of(&now)) {
+                break;
+            }
+            let part = part(Company::parse(&now)?).unwrap_or_default();
+            if part == *now || part.is_empty() {
+                return Ok(if part == *now { now } else { Cow::Borrowed("") });
+            }
+            now = Cow::Owned(part);
+        }
+        Ok(now)
     })
 }
 

@@ -128,7 +128,7 @@ pub(super) fn mark_before(words: &mut Words, text: &str) {
 }
 
 /// Whether a text is a place and nothing else.
-fn is_place(letters: &str) -> bool {
+pub(super) fn is_place(letters: &str) -> bool {
     match letters.chars().next().is_some_and(is_east_asian) {
         true => letters == "中国" || leading_place(letters).is_some_and(|(_, end)| end == letters.len()),
         false => ABROAD.split(' ').any(|place| place == letters),

@@ -22,10 +22,11 @@ pub(super) fn source(words: &Words, text: &str, wanted: fn(Role) -> bool) -> Str
 /// Without the `&` and brackets that what is set aside left at the ends.
 fn without_ends(run: &[Word]) -> &[Word] {
     let holds = |word: &Word| word.role == Role::Name;
-    let opened = |run: &[Word]| run.iter().any(|word| word.role == Role::Open);
+    let opened = |before: &[Word]| before.iter().any(|word| word.role == Role::Open);
     let first = run.iter().position(|word| holds(word) || word.role == Role::Open || word.end > word.start);
     let run = first.and_then(|first| run.get(first..)).unwrap_or(run);
-    let last = run.iter().rposition(|word| holds(word) || word.role == Role::Close && opened(run));
+    let closes = |at: usize| run.get(..at).is_some_and(opened);
+    let last = (0..run.len()).rfind(|&at| holds(&run[at]) || run[at].role == Role::Close && closes(at));
     last.and_then(|last| run.get(..=last)).unwrap_or(run)
 }
 
