@@ -8,6 +8,7 @@ mod mojibake;
 mod number;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
+mod person;
 mod tables;
 mod text;
 mod url;
