@@ -59,6 +59,7 @@ pub use chain::{Chain, OnFault};
 pub use email::{Email, email, email_key};
 pub use empty::{empty_to_null, empty_words};
 pub use learn::learn;
+pub use person::{PersonNames, person_key, person_name};
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 pub use phone::{Phone, phone, phone_key};
 pub use placeholder::placeholder_to_null;

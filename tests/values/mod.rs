@@ -6,9 +6,9 @@ mod email;
 mod laws;
 mod mojibake;
 mod number;
+mod person;
 #[cfg(any(feature = "phone", feature = "phonenumber"))]
 mod phone;
-mod person;
 mod tables;
 mod text;
 mod url;

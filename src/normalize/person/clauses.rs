@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::piece::pieces;
-use super::push_word;
+use super::read::push_word;
 use super::words::MAIDEN;
 
 /// The name without its clauses, and what they say.
@@ -82,7 +82,7 @@ fn clause(text: &str, before: Option<char>) -> Option<(&str, &str)> {
         return None;
     }
     let inner = text.get(open.len_utf8()..)?;
-    let close = |c: char| PAIRS.iter().any(|pair| *pair == (open, c));
+    let close = |c: char| PAIRS.contains(&(open, c));
     let ends = |at: usize, len: usize| {
         let next = inner.get(at + len..).and_then(|rest| rest.chars().next());
         at > 0 && next.is_none_or(|c| !c.is_alphanumeric())

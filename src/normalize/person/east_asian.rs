@@ -4,29 +4,28 @@
 //! katakana only). Without a space it is told by tables and by length.
 
 use super::piece::Piece;
+use super::read::push_word;
 use super::surnames::{is_chinese, is_compound, is_japanese, is_korean, is_surely_japanese};
 use super::words::{MAYBE, TITLE};
-use super::{PersonName, push_word};
+use super::{Order, PersonName};
 
-/// What one is addressed by, behind the name: titles, offices, kinship.
-const ADDRESSES: &[&str] = &[
-    "先生", "女士", "小姐", "太太", "夫人", "老师", "老師", "总经理", "總經理", "副总经理", "副總經理", "总监", "總監",
-    "副总", "副總", "董事长", "董事長", "董事", "总裁", "總裁", "总工", "总", "總", "经理", "經理", "主任", "主管", "主席",
-    "书记", "書記", "教授", "副教授", "博士", "硕士", "醫學博士", "医学博士", "医生", "醫生", "醫師", "医师", "大夫", "护士",
-    "护士长", "工程师", "工程師", "工", "律师", "律師", "会计师", "會計師", "设计师", "设计總監", "局长", "局長", "处长", "處長",
-    "科长", "科長", "院长", "院長", "校长", "校長", "所长", "所長", "站长", "部长", "部長", "店长", "店長", "厂长", "廠長",
-    "行长", "行長", "队长", "隊長", "班长", "组长", "組長", "村长", "镇长", "县长", "区长", "市长", "市長", "省长", "省長",
-    "老板", "老闆", "老板娘", "师傅", "師傅", "阿姨", "叔叔", "伯伯", "大姐", "大哥", "姐", "哥", "嫂", "叔", "姨", "爷爷",
-    "奶奶", "同学", "同學", "同志", "秘书", "秘書", "会计", "會計", "采购", "採購", "助理", "客服", "顾问", "顧問", "专员",
-    "导演", "导", "董", "女史", "议员", "議員", "国会議員", "國會議員", "法官", "检察官", "警官", "将军", "將軍", "大使",
-    "さん", "さま", "ちゃん", "くん", "様", "君", "氏", "殿", "社長", "副社長", "課長", "係長", "次長", "専務", "常務", "会長",
-    "取締役", "代表", "弁護士", "医師", "監督", "씨", "님", "박사", "박사님", "교수", "교수님", "선생", "선생님", "사장", "사장님",
-    "부장", "부장님", "과장", "과장님", "대리", "대리님", "차장", "차장님", "팀장", "팀장님", "대표", "대표님", "이사", "이사님",
-    "회장", "회장님", "실장", "실장님", "원장", "원장님", "변호사", "변호사님", "기자", "기자님", "군", "양", "여사", "여사님",
-];
+/// What one is addressed by, behind the name: titles, offices, kinship; the longest first.
+const ADDRESSES: &str = "\
+副总经理 副總經理 醫學博士 医学博士 设计總監 国会議員 國會議員 변호사님 总经理 總經理 董事长 董事長 \
+副教授 护士长 工程师 工程師 会计师 會計師 设计师 老板娘 检察官 ちゃん 副社長 取締役 弁護士 박사님 \
+교수님 선생님 사장님 부장님 과장님 대리님 차장님 팀장님 대표님 이사님 회장님 실장님 원장님 변호사 \
+기자님 여사님 先生 女士 小姐 太太 夫人 老师 老師 总监 總監 副总 副總 董事 总裁 總裁 总工 经理 經理 \
+主任 主管 主席 书记 書記 教授 博士 硕士 医生 醫生 醫師 医师 大夫 护士 律师 律師 局长 局長 处长 處長 \
+科长 科長 院长 院長 校长 校長 所长 所長 站长 部长 部長 店长 店長 厂长 廠長 行长 行長 队长 隊長 班长 \
+组长 組長 村长 镇长 县长 区长 市长 市長 省长 省長 老板 老闆 师傅 師傅 阿姨 叔叔 伯伯 大姐 大哥 爷爷 \
+奶奶 同学 同學 同志 秘书 秘書 会计 會計 采购 採購 助理 客服 顾问 顧問 专员 导演 女史 议员 議員 法官 \
+警官 将军 將軍 大使 さん さま くん 社長 課長 係長 次長 専務 常務 会長 代表 医師 監督 박사 교수 선생 \
+사장 부장 과장 대리 차장 팀장 대표 이사 회장 실장 원장 기자 여사 总 總 工 姐 哥 嫂 叔 姨 导 董 様 君 \
+氏 殿 씨 님 군 양";
 
 /// Addresses that only stand behind a family name alone: elsewhere they are part of a given name.
-const SHORT_ADDRESSES: &[&str] = &["总", "總", "工", "哥", "姐", "嫂", "叔", "姨", "导", "董", "氏", "씨", "이사", "대리", "군", "양"];
+const SHORT_ADDRESSES: &[&str] =
+    &["总", "總", "工", "哥", "姐", "嫂", "叔", "姨", "导", "董", "氏", "씨", "이사", "대리", "군", "양"];
 
 /// A script in which names are written without case or spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +38,19 @@ enum Script {
 
 fn script(c: char) -> Option<Script> {
     match c {
-        '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{3134F}' | '\u{F900}'..='\u{FAFF}'
-        | '々' | '〆' | '〇' | 'ヶ' | '﨑' => Some(Script::Han),
+        '\u{4E00}'..='\u{9FFF}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{20000}'..='\u{3134F}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '々'
+        | '〆'
+        | '〇'
+        | 'ヶ' => Some(Script::Han),
         '\u{3041}'..='\u{309F}' => Some(Script::Hiragana),
-        '\u{30A0}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' => Some(Script::Katakana),
+        '\u{30A0}'..='\u{30FA}'
+        | '\u{30FC}'..='\u{30FF}'
+        | '\u{31F0}'..='\u{31FF}'
+        | '\u{FF66}'..='\u{FF9F}' => Some(Script::Katakana),
         '\u{AC00}'..='\u{D7A3}' | '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' => Some(Script::Hangul),
         _ => None,
     }
@@ -50,7 +58,10 @@ fn script(c: char) -> Option<Script> {
 
 /// The scripts of a word: none where it has other characters.
 fn scripts(word: &str) -> Option<(Script, Script)> {
-    let mut of = word.chars().filter(|c| !matches!(c, '.' | '。' | '\u{3099}' | '\u{309A}' | '\u{309B}' | '\u{309C}')).map(script);
+    let mut of = word
+        .chars()
+        .filter(|c| !matches!(c, '.' | '。' | '\u{3099}' | '\u{309A}' | '\u{309B}' | '\u{309C}'))
+        .map(script);
     let first = of.next()??;
     let mut last = first;
     for next in of {
@@ -70,7 +81,8 @@ pub(super) fn is_east_asian(word: &str) -> bool {
 /// Whether all words are East Asian, but for titles and suffixes.
 pub(super) fn applies(segments: &[&str]) -> bool {
     let mut found = false;
-    let words = segments.iter().enumerate().flat_map(|(at, segment)| segment.split(' ').map(move |word| (at, word)));
+    let words =
+        segments.iter().enumerate().flat_map(|(at, segment)| segment.split(' ').map(move |word| (at, word)));
     for (at, word) in words.filter(|(_, word)| !word.is_empty()) {
         match is_east_asian(word) {
             true => found = true,
@@ -78,7 +90,9 @@ pub(super) fn applies(segments: &[&str]) -> bool {
                 let piece = Piece::of(word, 0);
                 let known = match found {
                     false => piece.is(TITLE),
-                    true => piece.is_suffix() || piece.is_numeral() && word.len() > 1 || at > 0 || piece.is(MAYBE),
+                    true => {
+                        piece.is_suffix() || piece.is_numeral() && word.len() > 1 || at > 0 || piece.is(MAYBE)
+                    }
                 };
                 if !known {
                     return false;
@@ -95,11 +109,11 @@ fn is_dot(c: char) -> bool {
 }
 
 /// Reads a name of which all words are East Asian.
-pub(super) fn parse(words: &[&str], comma: Option<usize>) -> PersonName {
+pub(super) fn parse(words: &[&str], comma: Option<usize>, order: Order) -> PersonName {
     let mut name = PersonName::default();
     let mut words = words.to_vec();
     let comma = comma.filter(|&at| at > 0 && at < words.len());
-    while words.len() > 1 && words.last().is_some_and(|word| is_address(word)) {
+    while words.last().is_some_and(|word| is_address(word) && (words.len() > 1 || !is_family(bare(word)))) {
         if let Some(word) = words.pop() {
             name.suffix.insert_str(0, if name.suffix.is_empty() { "" } else { " " });
             name.suffix.insert_str(0, word);
@@ -116,7 +130,7 @@ pub(super) fn parse(words: &[&str], comma: Option<usize>) -> PersonName {
     match words.as_slice() {
         [] => {}
         [only] => one_word(&mut name, only),
-        words => several_words(&mut name, words, comma),
+        words => several_words(&mut name, words, comma, order),
     }
     name
 }
@@ -127,22 +141,21 @@ fn bare(word: &str) -> &str {
 
 /// Whether a word is nothing but a form of address.
 pub(super) fn is_address(word: &str) -> bool {
-    ADDRESSES.contains(&bare(word))
+    let word = bare(word);
+    ADDRESSES.split(' ').any(|address| address == word)
 }
 
 /// A name and the form of address that is written together with it.
 fn addressed(word: &str, several: bool) -> Option<(&str, &str)> {
     let plain = bare(word);
-    let fits = |address: &&&str| plain.len() > address.len() && plain.ends_with(**address);
-    let mut found = ADDRESSES.iter().filter(fits).collect::<Vec<_>>();
-    found.sort_by_key(|address| std::cmp::Reverse(address.len()));
-    found.into_iter().find_map(|address| {
+    let fits = |address: &&str| plain.len() > address.len() && plain.ends_with(*address);
+    ADDRESSES.split(' ').filter(fits).find_map(|address| {
         let (rest, _) = plain.split_at_checked(plain.len() - address.len())?;
         let (_, behind) = word.split_at_checked(rest.len())?;
         let family = is_family(rest);
         let length = rest.chars().count();
         let hangul = rest.chars().all(|c| script(c) == Some(Script::Hangul));
-        let likely = match *address {
+        let likely = match address {
             "씨" | "님" | "さん" | "様" => family || several || length > 2,
             "殿" | "君" => family && length > 1 || length > 2,
             short if SHORT_ADDRESSES.contains(&short) => family,
@@ -209,6 +222,7 @@ fn transcribed(name: &mut PersonName, word: &str, given: &str, family: &str) {
             name.given.push_str(given);
         }
         [given, middle @ .., family] => {
+            name.transcribed = true;
             name.given.push_str(given);
             name.middle = middle.join(" ");
             name.family.push_str(family);
@@ -228,9 +242,15 @@ fn bytes(word: &str, chars: usize) -> usize {
 fn hangul_family(word: &str) -> usize {
     let two = bytes(word, 2);
     let length = bare(word).chars().count();
-    match word.get(..two).is_some_and(is_korean) && length > 3 || length == 3 && word.get(..two).is_some_and(|family| is_korean(family) && !family.starts_with(['선', '서', '강', '소', '장', '동'])) {
+    match word.get(..two).is_some_and(is_korean) && length > 3
+        || length == 3
+            && word.get(..two).is_some_and(|family| {
+                is_korean(family) && !family.starts_with(['선', '서', '강', '소', '장', '동'])
+            }) {
         true => two,
-        false if length > 1 && length < 5 && word.get(..bytes(word, 1)).is_some_and(is_korean) => bytes(word, 1),
+        false if length > 1 && length < 5 && word.get(..bytes(word, 1)).is_some_and(is_korean) => {
+            bytes(word, 1)
+        }
         false => 0,
     }
 }
@@ -254,7 +274,7 @@ fn han_family(word: &str) -> usize {
     match length {
         4 if first_chinese && second_chinese => bytes(word, 2),
         2..=4 if first_chinese => bytes(word, 1),
-        4..=5 => bytes(word, 2),
+        4 | 5 => bytes(word, 2),
         3 if is_japanese(upto(1)) => bytes(word, 1),
         1 if first_chinese || is_japanese(word) => word.len(),
         _ => 0,
@@ -269,7 +289,7 @@ fn kana_family(word: &str) -> usize {
 }
 
 /// A name with spaces, or with a comma behind the family name.
-fn several_words(name: &mut PersonName, words: &[&str], comma: Option<usize>) {
+fn several_words(name: &mut PersonName, words: &[&str], comma: Option<usize>, order: Order) {
     let (family, given) = match comma {
         Some(at) => words.split_at_checked(at).unwrap_or((words, &[])),
         None => words.split_at(1),
@@ -277,7 +297,9 @@ fn several_words(name: &mut PersonName, words: &[&str], comma: Option<usize>) {
     let katakana = |word: &&str| scripts(word) == Some((Script::Katakana, Script::Katakana));
     let mixed = words.iter().filter_map(|word| scripts(word)).any(|(first, _)| first == Script::Hangul)
         && words.iter().filter_map(|word| scripts(word)).any(|(first, _)| first == Script::Han);
-    if comma.is_none() && (mixed || words.iter().all(|word| katakana(word))) {
+    let transcribed = words.iter().all(katakana);
+    if comma.is_none() && (mixed || transcribed || order == Order::GivenFirst) {
+        name.transcribed = transcribed;
         if let [given, middle @ .., family] = words {
             name.given.push_str(given);
             name.middle = middle.join(" ");

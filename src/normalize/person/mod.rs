@@ -2,6 +2,7 @@
 //!
 //! ```
 //! use handover::normalize::person::PersonName;
+//! use handover::normalize::{apply, person_key, person_name};
 //!
 //! let name = PersonName::parse("Smith, Dr. John V., Jr.")?;
 //! assert_eq!((name.title.as_str(), name.given.as_str(), name.family.as_str()), ("Dr.", "John", "Smith"));
@@ -10,139 +11,342 @@
 //!
 //! let name = PersonName::parse("欧阳娜娜女士")?;
 //! assert_eq!((name.family.as_str(), name.given.as_str(), name.suffix.as_str()), ("欧阳", "娜娜", "女士"));
+//! let name = PersonName::parse("王总")?;
+//! assert_eq!((name.family.as_str(), name.given.as_str(), name.suffix.as_str()), ("王", "", "总"));
+//!
+//! assert_eq!(apply(&[person_name()], "Berg, Jan van der")?, "Jan van der Berg");
+//! assert_eq!(apply(&[person_key()], "O'Brien, Dr. Séan")?, "obrien sean");
 //! # Ok::<(), handover::Fault>(())
 //! ```
+//!
+//! Names in words are read given name first; those in Chinese characters, kana
+//! or Hangul family name first, but for transcriptions (`威廉·莎士比亚`, katakana
+//! only). A comma puts the family name in front in all of them. Where no space
+//! tells the family name, tables and length do: `高橋みなみ`, `司马相如`, `남궁민`.
+//! A couple is one name: `Mr. & Mrs. John Smith` has the title `Mr. & Mrs.`,
+//! `John and Jane Smith` the given name `John and Jane`.
+//!
+//! The tables of titles, suffixes, particles and family names are our own.
 
+mod case;
 mod clauses;
+mod display;
 mod east_asian;
+mod key;
 mod piece;
+mod read;
+mod refuse;
 mod surnames;
 mod western;
 mod words;
 
 use std::borrow::Cow;
-use std::fmt;
-use std::sync::LazyLock;
 
-use super::catalogue::Entry;
-use super::{Normalizer, apply, collapse_space, fold_width, nfc, strip_control, trim};
+use super::Normalizer;
+use super::catalogue::{Entry, Options};
+use super::spread::Splitter;
 use crate::error::{Fault, Result};
 
-pub(super) const ENTRIES: &[Entry] = &[];
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "person_name",
+    about: "a person's name in its usual order, a part of it, or a key to compare it by",
+    options: "given_first, family_first, repair_case; title, given, middle, family, suffix, nickname, maiden, \
+              parts (all of them as JSON) or key",
+    example: ["person_name:repair_case", "SMITH, JOHN MCDONALD, JR.", "John McDonald Smith, Jr."],
+    make,
+}];
+
+fn make(options: &Options<'_>) -> Result<Box<dyn Normalizer>> {
+    let mut names = PersonNames::new();
+    for (key, value) in options.pairs() {
+        let word = if matches!(key, "order" | "part" | "write") { value } else { key };
+        names = match word.to_ascii_lowercase().as_str() {
+            "given_first" => names.order(Order::GivenFirst),
+            "family_first" => names.order(Order::FamilyFirst),
+            "by_script" => names.order(Order::ByScript),
+            "repair_case" => names.repair_case(),
+            "key" => names.write(Form::Key),
+            "parts" => names.write(Form::Parts),
+            part => match Part::ALL.into_iter().find(|known| known.name() == part) {
+                Some(part) => names.write(Form::Part(part)),
+                None => return Err(options.refuse(key)),
+            },
+        };
+    }
+    Ok(Box::new(names))
+}
+
+/// Writes names in their usual order: the rule [`PersonNames`] as it is by default.
+pub fn person_name() -> Box<dyn Normalizer> {
+    Box::new(PersonNames::new())
+}
+
+/// Writes what names are compared by: letters without case and accents, the
+/// words in alphabetical order, Chinese characters as pinyin (feature
+/// `chinese`), without titles, suffixes and nicknames. Two names of one key are
+/// probably the same name, in whichever order and script they stand.
+///
+/// ```
+/// use handover::normalize::{apply, person_key};
+///
+/// for name in ["WANG, Wei", "Wang Wei", "wei wang", "Mr. Wei Wang"] {
+///     assert_eq!(apply(&[person_key()], name)?, "wang wei");
+/// }
+/// assert_eq!(apply(&[person_key()], "Dr. Jean-Luc van der Berg")?, "jeanluc vanderberg");
+/// # #[cfg(feature = "chinese")]
+/// assert_eq!(apply(&[person_key()], "单雄信")?, "shan xiongxin");
+/// # Ok::<(), handover::Fault>(())
+/// ```
+///
+/// `ü` is written `u` (吕 and 卢 have the same key, as in passports without
+/// umlauts). Generations are suffixes: `John Smith, Jr.` has the key of his
+/// father. A family name with a form of address (`王总`) is the family name alone.
+pub fn person_key() -> Box<dyn Normalizer> {
+    Box::new(PersonNames::new().write(Form::Key))
+}
 
 /// A name in its parts, each empty where the name has none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PersonName {
     /// In front of the name: `Dr.`, `Prof. Dr.`, `Mr. and Mrs.`.
     pub title: String,
-    /// `John`, `伟`; with the names of both where it is a couple's: `John and Jane`.
+    /// `John`, `伟`; the names of both where it is a couple's: `John and Jane`.
     pub given: String,
     /// `V.`, `Carlos`.
     pub middle: String,
     /// `Smith`, `van der Berg`, `欧阳`.
     pub family: String,
-    /// Behind the name: `Jr.`, `III, PhD`; forms of address in East Asian names: `先生`, `总`, `様`, `씨`.
+    /// Behind the name: `Jr.`, `III, PhD`; the form of address of East Asian names: `先生`, `总`, `様`, `씨`.
     pub suffix: String,
     /// In brackets or quotation marks: `Jack`.
     pub nickname: String,
-    /// The family name at birth: `née Jones`.
+    /// The family name at birth: `Jones` of `Jane Smith née Jones`.
     pub maiden: String,
+    /// The given name stands first, with a dot behind it: `威廉·莎士比亚`.
+    transcribed: bool,
 }
 
 impl PersonName {
-    /// Reads a name, its order decided by its script.
+    /// Reads a name, its order told by its script.
+    ///
+    /// Fails where the text cannot be a person's name: no letters, an e-mail
+    /// or web address, a long number, a company, a placeholder, a form of address alone.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        Ok(read(text, false))
+        PersonNames::new().parse(text)
     }
-}
 
-
-fn read(text: &str, family_first: bool) -> PersonName {
-    let text = tidied(text);
-    let text = &*text;
-    let clauses::Clauses { rest, nickname, maiden } = clauses::take(text);
-    let mut segments: Vec<&str> = rest.split([',', '，', '،', '、']).map(str::trim).collect();
-    let mut first = true;
-    segments.retain(|segment| std::mem::take(&mut first) || !segment.is_empty());
-    let mut name = match east_asian::applies(&segments) {
-        true => read_east_asian(&segments),
-        false => western::parse(&segments, family_first),
-    };
-    let moves = !name.given.is_empty() && name.family.is_empty() && name.middle.is_empty() && name.title.is_empty();
-    let moves = moves && (name.suffix.is_empty() || !maiden.is_empty());
-    if moves && (!nickname.is_empty() || !maiden.is_empty()) {
-        std::mem::swap(&mut name.family, &mut name.given);
-    }
-    name.nickname = nickname;
-    push_word(&mut name.maiden, &maiden, " ");
-    name
-}
-
-/// The text as one would write it: width, form, white space, and no pictures.
-fn tidied(text: &str) -> Cow<'_, str> {
-    static TIDY: LazyLock<[Box<dyn Normalizer>; 5]> =
-        LazyLock::new(|| [strip_control(), fold_width(), nfc(), collapse_space(), trim()]);
-    let mut before = b' ';
-    let tidy = text.bytes().all(|b| {
-        let tidy = b.is_ascii_graphic() || b == b' ' && before != b' ';
-        before = b;
-        tidy
-    });
-    if tidy && before != b' ' {
-        return Cow::Borrowed(text);
-    }
-    let picture = |c: char| matches!(c, '\u{2600}'..='\u{27BF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}');
-    let tidy = apply(&*TIDY, text).unwrap_or(Cow::Borrowed(text));
-    match tidy.contains(picture) {
-        false => tidy,
-        true => Cow::Owned(tidied(&tidy.replace(picture, "")).into_owned()),
-    }
-}
-
-/// An East Asian name, with titles and suffixes that may be Western: `Dr 김민준씨, Jr.`.
-fn read_east_asian(segments: &[&str]) -> PersonName {
-    let (mut titles, mut suffixes, mut maiden) = (String::new(), String::new(), String::new());
-    let mut words = Vec::new();
-    let mut comma = None;
-    for (at, segment) in segments.iter().enumerate() {
-        if at == 1 {
-            comma = Some(words.len());
-        }
-        let mut separator = if at == 0 { " " } else { ", " };
-        let mut segment_words = segment.split(' ').filter(|word| !word.is_empty());
-        while let Some(word) = segment_words.next() {
-            match word {
-                "旧姓" | "舊姓" => {
-                    push_word(&mut maiden, segment_words.next().unwrap_or_default(), " ");
-                }
-                word if east_asian::is_address(word) && at > 0 => {
-                    push_word(&mut suffixes, word, separator);
-                    separator = " ";
-                }
-                word if east_asian::is_east_asian(word) => words.push(word),
-                word if words.is_empty() || word.ends_with('.') && piece::Piece::of(word, 0).is(words::TITLE) => {
-                    push_word(&mut titles, word, " ");
-                }
-                word if at == 1 && piece::Piece::of(word, 0).initials == 1 => words.push(word),
-                word => {
-                    push_word(&mut suffixes, word, separator);
-                    separator = " ";
-                }
-            }
+    /// One of the parts.
+    pub fn part(&self, part: Part) -> &str {
+        match part {
+            Part::Title => &self.title,
+            Part::Given => &self.given,
+            Part::Middle => &self.middle,
+            Part::Family => &self.family,
+            Part::Suffix => &self.suffix,
+            Part::Nickname => &self.nickname,
+            Part::Maiden => &self.maiden,
         }
     }
-    let mut name = east_asian::parse(&words, comma);
-    name.title = titles;
-    let separator = if segments.len() > 1 { ", " } else { " " };
-    push_word(&mut name.suffix, &suffixes, separator);
-    name.maiden = maiden;
-    name
+
+    /// What the name is compared by, as [`person_key`] writes it.
+    pub fn key(&self) -> String {
+        key::key(self)
+    }
 }
 
-/// Adds a word behind those that are there.
-fn push_word(words: &mut String, word: &str, separator: &str) {
-    if !words.is_empty() && !word.is_empty() {
-        words.push_str(separator);
+/// The parts of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// What stands in front.
+    Title,
+    /// The first of the given names.
+    Given,
+    /// The others.
+    Middle,
+    /// The family name.
+    Family,
+    /// What stands behind.
+    Suffix,
+    /// What the person is called.
+    Nickname,
+    /// The family name at birth.
+    Maiden,
+}
+
+impl Part {
+    /// All of them, in the order in which [`Form::Parts`] writes them.
+    pub const ALL: [Part; 7] =
+        [Part::Title, Part::Given, Part::Middle, Part::Family, Part::Suffix, Part::Nickname, Part::Maiden];
+
+    /// `given`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Title => "title",
+            Part::Given => "given",
+            Part::Middle => "middle",
+            Part::Family => "family",
+            Part::Suffix => "suffix",
+            Part::Nickname => "nickname",
+            Part::Maiden => "maiden",
+        }
     }
-    words.push_str(word);
+}
+
+/// Which name stands first, where no comma says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Order {
+    /// The family name in Chinese characters, kana and Hangul, the given name elsewhere.
+    #[default]
+    ByScript,
+    /// The given name, in all scripts (but not where no space parts the names).
+    GivenFirst,
+    /// The family name. Western names are then written with a comma behind it.
+    FamilyFirst,
+    /// The family name of names in Chinese characters, kana and Hangul, and of
+    /// those in pinyin: what stands in a Chinese column.
+    Pinyin,
+}
+
+/// What is written of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Form {
+    /// The name, as [`PersonName`] is displayed.
+    #[default]
+    Whole,
+    /// One part alone; no value where the name has none.
+    Part(Part),
+    /// All parts that are not empty, as a JSON object.
+    Parts,
+    /// What names are compared by; see [`person_key`].
+    Key,
+}
+
+/// Reads names, and writes them in one form.
+///
+/// ```
+/// use handover::Normalizer;
+/// use handover::normalize::person::{Form, Order, Part, PersonNames};
+///
+/// let names = PersonNames::new().repair_case();
+/// assert_eq!(names.normalize("o'brien, MARY")?, "MARY o'brien");
+/// assert_eq!(names.normalize("O'BRIEN, MARY")?, "Mary O'Brien");
+///
+/// let family = PersonNames::new().order(Order::FamilyFirst).write(Form::Part(Part::Family));
+/// assert_eq!(family.normalize("Kovács Anna")?, "Kovács");
+///
+/// assert_eq!(names.normalize("先生").unwrap_err().to_string(), "only a form of address");
+/// # Ok::<(), handover::Fault>(())
+/// ```
+///
+/// As a [`Splitter`] it makes title, given, middle, family and suffix, in this
+/// order, for [`Spread`](super::Spread).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PersonNames {
+    order: Order,
+    repair_case: bool,
+    form: Form,
+}
+
+impl PersonNames {
+    /// The order told by the script, upper and lower case as they are, the name written whole.
+    pub fn new() -> Self {
+        PersonNames::default()
+    }
+
+    /// Which name stands first, where no comma says it.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// The order that the name of a column tells: `姓名`, `Last name, first name`, `first_last`.
+    #[must_use]
+    pub fn from_column(self, name: &str) -> Self {
+        self.order(read::order_of_column(name))
+    }
+
+    /// Gives names that are all capitals or all lower case their usual case:
+    /// `MCDONALD` becomes `McDonald`, `VAN DER BERG` `van der Berg`, `PHD` `PhD`.
+    #[must_use]
+    pub fn repair_case(mut self) -> Self {
+        self.repair_case = true;
+        self
+    }
+
+    /// What is written of a name.
+    #[must_use]
+    pub fn write(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// Reads a name. Fails as [`PersonName::parse`] does.
+    pub fn parse(&self, text: &str) -> Result<PersonName, Fault> {
+        self.read(&read::tidied(text))
+    }
+
+    fn read(&self, tidy: &str) -> Result<PersonName, Fault> {
+        refuse::what_is_no_name(tidy)?;
+        let mut name = read::read(tidy, self.order);
+        if Part::ALL
+            .iter()
+            .all(|part| matches!(part, Part::Title | Part::Suffix) || name.part(*part).is_empty())
+        {
+            return Err(Fault::new("only a form of address"));
+        }
+        if self.repair_case {
+            case::repair(&mut name);
+        }
+        Ok(name)
+    }
+
+    /// The whole name, if it is read as the same again: what would not be is
+    /// left as it stands.
+    fn whole(&self, tidy: &str, name: &PersonName) -> Option<String> {
+        let written = display::written(name, self.order);
+        if written == tidy {
+            return Some(written);
+        }
+        let again = self.read(&written).ok()?;
+        (display::written(&again, self.order) == written && *read::tidied(&written) == *written)
+            .then_some(written)
+    }
+}
+
+impl Normalizer for PersonNames {
+    fn normalize<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Fault> {
+        let tidy = read::tidied(text);
+        let name = match self.read(&tidy) {
+            Ok(name) => name,
+            Err(_) if tidy.is_empty() => return Ok(Cow::Borrowed("")),
+            Err(fault) => return Err(fault.rule(Normalizer::name(self))),
+        };
+        let written = match self.form {
+            Form::Whole => match self.whole(&tidy, &name) {
+                Some(written) => written,
+                None => return Ok(tidy),
+            },
+            Form::Part(part) => name.part(part).to_owned(),
+            Form::Parts => display::json(&name),
+            Form::Key => key::key(&name),
+        };
+        Ok(if written == text { Cow::Borrowed(text) } else { Cow::Owned(written) })
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(if self.form == Form::Key { "person_key" } else { "person_name" })
+    }
+}
+
+impl Splitter for PersonNames {
+    fn split(&self, text: &str, values: &mut Vec<String>) -> Result<(), Fault> {
+        let PersonName { title, given, middle, family, suffix, .. } = self.parse(text)?;
+        values.extend([title, given, middle, family, suffix]);
+        Ok(())
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        Normalizer::name(self)
+    }
 }

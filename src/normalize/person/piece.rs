@@ -54,7 +54,11 @@ pub(super) fn pieces(text: &str, head: bool) -> Vec<Piece<'_>> {
             && pieces.last().is_some_and(|last| last.text.eq_ignore_ascii_case("ph."));
         match pieces.last_mut() {
             Some(last) if joins || conjunction || degree => {
-                *last = if degree { Piece { flags: DEGREE, ..last.joined(&piece, text) } } else { last.joined(&piece, text) };
+                *last = if degree {
+                    Piece { flags: DEGREE, ..last.joined(&piece, text) }
+                } else {
+                    last.joined(&piece, text)
+                };
             }
             _ => pieces.push(piece),
         }
@@ -79,7 +83,7 @@ impl<'a> Piece<'a> {
             _ => Case::Title,
         };
         let inner = text.strip_suffix('.').unwrap_or(text);
-        let single = periods > 0 && inner.split('.').all(|chunk| is_letter(chunk));
+        let single = periods > 0 && inner.split('.').all(is_letter);
         let initials = if single { inner.split('.').count().min(9) as u8 } else { 0 };
         let dotted = text.ends_with('.');
         let mut flags = known(text, inner, initials);
@@ -95,7 +99,8 @@ impl<'a> Piece<'a> {
         let keeps = if self.is(CONJUNCTION) { CONJUNCTION } else { 0 };
         let particles = self.is(PARTICLE) && (next.is(PARTICLE) || next.is(CONJUNCTION));
         let text = whole.get(self.at..next.at + next.text.len()).unwrap_or(self.text);
-        let flags = first.flags & (TITLE | GIVEN_TITLE) | if particles { PARTICLE } else { 0 } | keeps & next.flags;
+        let flags =
+            first.flags & (TITLE | GIVEN_TITLE) | if particles { PARTICLE } else { 0 } | keeps & next.flags;
         Piece { text, flags, initials: 0, dotted: false, letter: false, ..*self }
     }
 

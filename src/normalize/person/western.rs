@@ -4,8 +4,9 @@
 //! joined to the family name that they belong to, and what is left is given,
 //! middle and family name by position.
 
-use super::{PersonName, push_word};
+use super::PersonName;
 use super::piece::{Case, Piece, pieces};
+use super::read::push_word;
 use super::words::{BOUND, CONJUNCTION, GIVEN_TITLE, MAIDEN, MAYBE, NEVER_GIVEN, PARTICLE, TITLE};
 
 /// One part of a name between commas, and what its words are read with.
@@ -43,7 +44,8 @@ pub(super) fn parse(segments: &[&str], family_first: bool) -> PersonName {
         second.given_names(&mut name);
     } else {
         head.last = second.words.is_empty();
-        let addressed = head.words.len() > 1 && second.words.last().is_some_and(|title| title.is(GIVEN_TITLE));
+        let addressed =
+            head.words.len() > 1 && second.words.last().is_some_and(|title| title.is(GIVEN_TITLE));
         match names > 1 || second.words.is_empty() || addressed {
             true => head.full_name(&mut name, family_first),
             false => head.family(&mut name),
@@ -61,7 +63,16 @@ impl<'a> Part<'a> {
         let words = pieces(text, head);
         let mut plain = words.iter().filter(|word| word.is_plain() && !word.letter).peekable();
         let contrast = plain.peek().is_some() && plain.all(|word| word.case == Case::Title);
-        Part { text, words, titles: Vec::new(), leading: None, suffixes: Vec::new(), contrast, given: false, last: true }
+        Part {
+            text,
+            words,
+            titles: Vec::new(),
+            leading: None,
+            suffixes: Vec::new(),
+            contrast,
+            given: false,
+            last: true,
+        }
     }
 
     /// How many words of a name there are: titles and suffixes are none, and a
@@ -156,7 +167,13 @@ impl<'a> Part<'a> {
             let least = usize::from(self.given && !front.is_empty());
             let names = before.unwrap_or_else(|| counted().max(least));
             let (suffix, title) = match names {
-                0 => (self.given && self.leading.is_some() && !word.is_numeral() && self.is_degree(word, front, 1), false),
+                0 => (
+                    self.given
+                        && self.leading.is_some()
+                        && !word.is_numeral()
+                        && self.is_degree(word, front, 1),
+                    false,
+                ),
                 _ => (
                     self.is_degree(word, front, names),
                     word.is(TITLE) && word.dotted && !word.is_suffix() && !word.is(PARTICLE),
@@ -236,7 +253,8 @@ impl<'a> Part<'a> {
         }
         let interior = self.words.iter().skip(2).position(Piece::is_suffix);
         let behind = interior.map_or_else(Vec::new, |at| self.words.split_off(at + 2));
-        let (more, behind): (Vec<_>, Vec<_>) = behind.into_iter().partition(|word| word.is(TITLE) && word.dotted && !word.is_suffix());
+        let (more, behind): (Vec<_>, Vec<_>) =
+            behind.into_iter().partition(|word| word.is(TITLE) && word.dotted && !word.is_suffix());
         self.titles.extend(more);
         self.suffixes.splice(..0, behind);
         self.join_links();
@@ -265,7 +283,10 @@ impl<'a> Part<'a> {
                 let family = family_first
                     || after_title
                     || only.is(PARTICLE) && only.text.contains(' ')
-                    || !name.maiden.is_empty() && self.leading.is_none() && !only.is_initial() && !only.is(BOUND);
+                    || !name.maiden.is_empty()
+                        && self.leading.is_none()
+                        && !only.is_initial()
+                        && !only.is(BOUND);
                 match family {
                     true => name.family.push_str(only.text),
                     false => name.given.push_str(only.text),
@@ -314,7 +335,9 @@ impl<'a> Part<'a> {
     fn join_particles(&mut self) {
         let titled = self.leading_is(PARTICLE);
         let leads = self.words.first().is_some_and(|first| {
-            first.is(NEVER_GIVEN) && self.words.len() > 1 || titled || first.text.contains(' ') && first.is(PARTICLE)
+            first.is(NEVER_GIVEN) && self.words.len() > 1
+                || titled
+                || first.text.contains(' ') && first.is(PARTICLE)
         });
         let mut at = usize::from(!leads);
         while at < self.words.len() {
@@ -414,11 +437,13 @@ impl<'a> Part<'a> {
     /// Particles at the end belong to the family name: `Beethoven, Ludwig van`.
     fn float_particles(&mut self, name: &mut PersonName) -> bool {
         let floats = |word: &&Piece<'_>| {
-            word.is(PARTICLE)
-                && !(word.is(MAYBE) && word.case == Case::Upper && self.contrast)
+            word.is(PARTICLE) && !(word.is(MAYBE) && word.case == Case::Upper && self.contrast)
         };
         let particles = self.words.iter().rev().take_while(floats).count();
-        if particles == 0 || name.family.is_empty() || particles == self.words.len() && self.given && self.suffixes.is_empty() {
+        if particles == 0
+            || name.family.is_empty()
+            || particles == self.words.len() && self.given && self.suffixes.is_empty()
+        {
             return false;
         }
         let particles = self.words.split_off(self.words.len() - particles);

@@ -107,10 +107,7 @@ const TABLES: &[(u16, &str)] = &[
           doña dona dom friar frère soeur hermano hermana padre madre fray sor pater bruder schwester \
          maharaja maharani     bapu nana infante infanta dalai master",
     ),
-    (
-        TITLE | PARTICLE,
-        "freiherr freiherrin freifrau freiin st edler ritter",
-    ),
+    (TITLE | PARTICLE, "freiherr freiherrin freifrau freiin st edler ritter"),
     (
         PARTICLE,
         "van von vom zum zur zu den der het ten ter te op aan auf 't ’t vander vanden vande vd v.d de da das do \
@@ -120,7 +117,10 @@ const TABLES: &[(u16, &str)] = &[
          degl' dell' dell’ ul ur ud van't van’t vel bte bt binte s/o d/o a/l a/p \
          dela delos delas dello ла де ван фон дер ибн бин آل بن ابن بنت",
     ),
-    (PARTICLE | NEVER_GIVEN, "de der dos das des af av zu vom zum zur 't ’t d' d’ vd v.d bin bint binti ibn s/o d/o a/l a/p degli dell' dell’"),
+    (
+        PARTICLE | NEVER_GIVEN,
+        "de der dos das des af av zu vom zum zur 't ’t d' d’ vd v.d bin bint binti ibn s/o d/o a/l a/p degli dell' dell’",
+    ),
     (CONJUNCTION, "and & or of the und et og och и"),
     (LINK, "y e i и و"),
     (
@@ -153,17 +153,17 @@ const TABLES: &[(u16, &str)] = &[
          cchem mrsc frsc jp cpt rinpoche qsm onz emeritus emerita ttee trustee ttees realtor cfm \
          lnccc lncc cssgb cssbb cssmbb rhia rhit ccs mlt ascp cpcs pgmp itil cea crpc crb",
     ),
-    (
-        DEGREE,
-        "先生 女士 小姐 太太 さん 様 さま 殿 氏 씨 님 박사",
-    ),
+    (DEGREE, "先生 女士 小姐 太太 さん 様 さま 殿 氏 씨 님 박사"),
     (
         MAYBE,
         "ma ba do ed ms jd pa si chi lac meng ing capa mc ra sa bs be ad ca pt lt ms dd od \
          vd ae od bd mm cp ot ps as nd ld ap sd ea sc \
          oc eng esc ac kt am cm cc mt ch op bl bm",
     ),
-    (MAIDEN, "née nee né geb geborene geborener roz rozená nata ur урожд урожденная урождённая 旧姓 舊姓 född fodt født formerly fka"),
+    (
+        MAIDEN,
+        "née nee né geb geborene geborener roz rozená nata ur урожд урожденная урождённая 旧姓 舊姓 född fodt født formerly fka",
+    ),
     (BOUND, "abdul abd abdel abdal abdool abu abou umm أبو ابو عبد abul"),
     (SHORT, "wm chas geo jas thos jos robt edw benj saml danl fredk richd edm eliz margt jno"),
 ];
