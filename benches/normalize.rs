@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use handover::Normalizer;
 use handover::normalize::{
-    collapse_space, email, empty_to_null, fold_width, lowercase, nfc, nfkc, strip_control, trim,
+    collapse_space, empty_to_null, fold_width, lowercase, named, nfc, nfkc, strip_control, trim,
     truncate_chars, uppercase,
 };
 
@@ -32,19 +32,38 @@ fn nanoseconds(values: usize, mut pass: impl FnMut()) -> f64 {
     best.as_nanos() as f64 / values as f64
 }
 
+/// Rules of one kind of value as they are asked for by name, and such values.
+const KINDS: &[(&str, &[&str])] = &[
+    ("email", ADDRESSES),
+    ("email", &["王伟 <Wang.Wei@Example.cn>", "wang@例子.中国", "a@b.co; c@d.co"]),
+    ("email:key", ADDRESSES),
+    ("url", SITES),
+    ("domain", SITES),
+    ("placeholder", &["Zhang San", "13912345679", "待补充", "12 Harbour Street", "上海某某科技有限公司"]),
+    (
+        "placeholder:phone",
+        &["13912345679", "+8613912345679", "010-61234567", "13800138000", "(650) 253-1234"],
+    ),
+    ("placeholder:email", ADDRESSES),
+];
+
+const ADDRESSES: &[&str] =
+    &["zhang.san@example.com", "Li.Si+crm@Mail.Example.ORG", "info@buecher.example", "a@b.co", "x_y@z-9.net"];
+
+const SITES: &[&str] = &[
+    "https://www.example.com",
+    "www.Example.cn/",
+    "example.com",
+    "http//example.com/a?b=1",
+    "网址：example.com.cn",
+];
+
 fn texts() {
     const REPEATED: usize = 20_000;
     let ascii =
         ["12 Harbour Street, Springfield", "Zhang San", "CUST-000123", "2024-03-04 12:30", "note: call back"];
     let chinese =
         ["北京市朝阳区建国路８８号", "张三丰", "上海某某科技有限公司", "已联系，待回复", "客户经理：李四"];
-    let addresses = [
-        "zhang.san@example.com",
-        "Li.Si+crm@Mail.Example.ORG",
-        "info@buecher.example",
-        "a@b.co",
-        "x_y@z-9.net",
-    ];
     let rules = [
         trim(),
         collapse_space(),
@@ -68,7 +87,10 @@ fn texts() {
     for rule in &rules {
         println!("{:<16}{:>10.1}{:>10.1}", rule.name(), cost(rule, &ascii), cost(rule, &chinese));
     }
-    println!("{:<16}{:>10.1}", "email", cost(&email(), &addresses));
+    println!("\n{:<24}   ns a value", "");
+    for (asked, values) in KINDS {
+        println!("{asked:<24}{:>10.1}", cost(&named(asked).unwrap(), values));
+    }
 }
 
 /// Numbers as people write them, with their region: of all regions, and of China only.
