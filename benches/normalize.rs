@@ -16,9 +16,7 @@ use handover::normalize::{
 fn main() {
     texts();
     #[cfg(feature = "phone")]
-    phones("rlibphonenumber", handover::normalize::phone::Rlib, 10_000);
-    #[cfg(feature = "phonenumber")]
-    phones("phonenumber", handover::normalize::phone::Phonenumber, 1_000);
+    phones(10_000);
 }
 
 /// The best of several passes over all values, in nanoseconds a value.
@@ -93,40 +91,58 @@ fn texts() {
     }
 }
 
-/// Numbers as people write them, with their region: of all regions, and of China only.
-#[cfg(any(feature = "phone", feature = "phonenumber"))]
-fn phones(name: &str, parser: impl handover::normalize::phone::PhoneParser, count: usize) {
+/// Phone numbers as people write them, of China only and of all regions: by
+/// `rlibphonenumber` itself (parse, validate, format) and by the rule.
+#[cfg(feature = "phone")]
+fn phones(count: usize) {
+    use handover::normalize::Phone;
+    use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+
     let Some(path) = shared::shared("phone/phone_truth_dev.csv") else { return };
     let rows = csv::Reader::from_path(path).unwrap().into_records().map(Result::unwrap);
-    let valid: Vec<(String, String)> = rows
-        .filter(|row| &row[3] == "true" && !row[1].is_empty())
-        .map(|row| (row[0].into(), row[1].into()))
+    let valid: Vec<_> = rows
+        .filter(|row| &row[3] == "true" && row[1] != *"ZZ" && !row[1].is_empty())
+        .map(|row| (row[0].to_owned(), row[1].to_owned(), row[8].to_owned(), Phone::region(&row[1])))
         .collect();
-    // Every seventh: neighbours in the file are of one region.
-    let mixed: Vec<_> = valid.iter().step_by(7).cycle().take(count).collect();
-    let one: Vec<_> = valid.iter().filter(|(_, region)| region == "CN").cycle().take(count).collect();
-    let parse = |numbers: &[&(String, String)]| {
-        for (text, region) in numbers {
-            let _ = black_box(parser.parse(text, Some(region)));
-        }
+    type Number = (String, String, String, Phone);
+    let library = |(text, region, ..): &Number| {
+        let number = PHONE_NUMBER_UTIL.parse(text, Region::from_code(region).ok()).ok();
+        let number = number.filter(|number| number.is_valid());
+        black_box(number.map(|number| number.format_as(PhoneNumberFormat::E164).into_owned()));
     };
-
-    let start = Instant::now();
-    parse(&mixed);
-    let first = start.elapsed().as_nanos() as f64 / count as f64;
-    println!("\n{name}, {count} numbers, the first pass over all regions: {first:.0} ns a number");
-    for threads in [1, 2] {
-        let (mixed, one) = (steady(threads, count, || parse(&mixed)), steady(threads, count, || parse(&one)));
+    let rule = |(text, _, _, phone): &Number| {
+        let _ = black_box(phone.normalize(text));
+    };
+    // Of every seventh: neighbours in the file are of one region.
+    let mixed = |wanted: fn(&str) -> bool| -> Vec<&Number> {
+        valid.iter().step_by(7).filter(|row| wanted(&row.2)).cycle().take(count).collect()
+    };
+    let one = |wanted: fn(&str) -> bool| -> Vec<&Number> {
+        valid.iter().filter(|row| row.1 == "CN" && wanted(&row.2)).cycle().take(count).collect()
+    };
+    let clean = |kind: &str| ["e164", "international", "national", "dashes", "nsn_only"].contains(&kind);
+    println!("\n{:<32}{:>10}{:>10}{:>8}   two threads", "ns a phone number", "library", "rule", "ratio");
+    for (name, numbers) in [
+        ("one region, clean", one(clean)),
+        ("one region, all writings", one(|_| true)),
+        ("all regions, clean", mixed(clean)),
+        ("all regions, all writings", mixed(|_| true)),
+    ] {
+        let steady = |threads, read: &(dyn Fn(&Number) + Sync)| {
+            steady(threads, count, || numbers.iter().for_each(|number| read(number)))
+        };
+        let (theirs, ours) = (steady(1, &library), steady(1, &rule));
+        let (theirs_2, ours_2) = (2.0 * theirs / steady(2, &library), 2.0 * ours / steady(2, &rule));
         println!(
-            "  {threads} threads: all regions {mixed:.0} ns, one region {one:.0} ns, ratio {:.2}",
-            mixed / one
+            "{name:<32}{theirs:>10.0}{ours:>10.0}{:>8.2}   throughput times {theirs_2:.2} and {ours_2:.2}",
+            ours / theirs
         );
     }
 }
 
 /// Nanoseconds that each of several threads takes per number once its caches
 /// are warm, the slowest thread's: the same for any number of threads, where they do not contend.
-#[cfg(any(feature = "phone", feature = "phonenumber"))]
+#[cfg(feature = "phone")]
 fn steady(threads: usize, count: usize, pass: impl Fn() + Sync) -> f64 {
     let together = std::sync::Barrier::new(threads);
     let work = || {

@@ -411,6 +411,46 @@ mod tests {
     }
 
     #[test]
+    fn several_numbers_are_joined_or_refused() {
+        let phone = Phone::region("CN");
+        let joined = "+8613800138001; +861012346156;ext=108";
+        assert_eq!(phone.normalize("13800138001 / 010-12346156转108").unwrap(), joined);
+        assert!(matches!(phone.normalize(joined), Ok(Cow::Borrowed(same)) if same == joined));
+        assert_eq!(phone.normalize("13800138001、138 0013 8001").unwrap(), "+8613800138001");
+        let one = Phone::region("CN").several(Several::Refuse);
+        assert_eq!(fault(&one, joined), "2 numbers where one is expected");
+        assert_eq!(one.normalize("13800138001、138 0013 8001").unwrap(), "+8613800138001");
+        let dropped = Phone::region("CN").extension(Extension::Drop);
+        assert_eq!(dropped.normalize("010-12346156转1、010-12346156转2").unwrap(), "+861012346156");
+    }
+
+    #[test]
+    fn formats_are_read_again_as_the_same() {
+        for (format, text, expected) in [
+            (PhoneFormat::International, "01012346156转108", "+86 10 1234 6156 ext. 108"),
+            (PhoneFormat::National, "+86 138 0013 8001", "138 0013 8001"),
+            (PhoneFormat::National, "+44 20 7946 0018", "+44 20 7946 0018"),
+            (PhoneFormat::Rfc3966, "01012346156转108", "tel:+86-10-1234-6156;ext=108"),
+            (PhoneFormat::Rfc3966, "13800138001/13900139001", "tel:+86-138-0013-8001; tel:+86-139-0013-9001"),
+        ] {
+            let phone = Phone::region("CN").format(format);
+            assert_eq!(phone.normalize(text).unwrap(), expected);
+            assert!(matches!(phone.normalize(expected), Ok(Cow::Borrowed(_))), "{expected}");
+        }
+        let nowhere = Phone::international().format(PhoneFormat::National);
+        assert_eq!(nowhere.normalize("+8613800138001").unwrap(), "+86 138 0013 8001");
+    }
+
+    #[test]
+    fn kinds_are_those_of_the_numbering_plan() {
+        let kind = |text| Phone::international().read(text).unwrap()[0].kind;
+        assert_eq!(kind("+8613800138001"), PhoneKind::Mobile);
+        assert_eq!(kind("+861012346156"), PhoneKind::FixedLine);
+        assert_eq!(kind("+12015550123"), PhoneKind::FixedOrMobile);
+        assert_eq!(kind("+18002345678"), PhoneKind::TollFree);
+    }
+
+    #[test]
     fn faults_say_what_is_wrong() {
         let phone = Phone::region("CN");
         for (text, expected) in [
@@ -446,6 +486,12 @@ mod tests {
             "no country code, and column `country` holds no ISO 3166 code"
         );
         assert_eq!(read("", "13800138000"), "no country code and no region");
+        assert_eq!(read("uk", "020 7946 0018"), "+442079460018");
+
+        let mut phone = Phone::region_from("country").or_region("cn");
+        phone.bind(&schema).unwrap();
+        let record = Record::new(std::sync::Arc::clone(&schema));
+        assert_eq!(phone.normalize_in("13800138000", &record).unwrap(), "+8613800138000");
     }
 
     #[test]

@@ -90,7 +90,11 @@ impl Reader<'_> {
     /// The text as the parser reads it, words and all: `1-800-FLOWERS`, `;phone-context=+64`.
     fn as_one(&self, text: &str) -> Option<Vec<ParsedPhone>> {
         let read = self.number(text).ok()?;
-        (may_be_letters(&read) || has_digits_of(text, &read)).then(|| vec![read])
+        let is_meant = may_be_letters(&read) || has_digits_of(text, &read);
+        // Behind no more than a comma, so long an extension is a number that cannot be read.
+        let dialled = text.ends_with('#')
+            || read.extension.as_ref().is_none_or(|digits| digits.len() < LEAST_DIGITS + 1);
+        (is_meant && dialled).then(|| vec![read])
     }
 
     /// All of the numbers, each mended if that makes it readable.
@@ -243,4 +247,64 @@ fn without_repeats(mut phones: Vec<ParsedPhone>) -> Vec<ParsedPhone> {
         phones.retain(|phone| seen.insert((phone.e164.clone(), phone.extension.clone())));
     }
     phones
+}
+
+#[cfg(all(test, feature = "phone"))]
+mod tests {
+    use super::super::Rlib;
+    use super::*;
+
+    fn read(region: &str, text: &str) -> String {
+        let reader = Reader { parser: &Rlib, region: Some(region) };
+        match reader.all(text) {
+            Ok(phones) => phones.into_iter().map(|phone| phone.e164).collect::<Vec<_>>().join(" "),
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[test]
+    fn prefixes_are_mended_where_nothing_else_is_valid() {
+        for (region, text, expected) in [
+            ("US", "00 44 20 7946 0018", "+442079460018"),
+            ("US", "0044 (0)20 7946 0018", "+442079460018"),
+            ("US", "0011 44 20 7946 0018", "too long"),
+            ("HK", "+852 (0)21235071", "+85221235071"),
+            ("HK", "+852 021235071", "+85221235071"),
+            ("IT", "+39 06 1234 5678", "+390612345678"),
+            ("BR", "55800128632", "+55800128632"),
+            ("CN", "+86 8613800138001", "+8613800138001"),
+            ("DE", "[49] 15123456789", "+4915123456789"),
+            ("DE", "4915123456789.0", "+4915123456789"),
+        ] {
+            assert_eq!(read(region, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_slash_is_in_a_number_or_between_two() {
+        assert_eq!(read("DE", "030/23125039"), "+493023125039");
+        assert_eq!(read("DE", "030/23125039/030/23125040"), "beside a number stand digits that are none");
+        assert_eq!(read("DE", "030 23125039/030 23125040"), "+493023125039 +493023125040");
+        assert_eq!(read("CN", "010-12346156/12346157"), "+861012346156 +861012346157");
+        assert_eq!(read("CN", "010-12346156/7"), "the last digits of a second number stand alone");
+    }
+
+    #[test]
+    fn letters_are_digits_only_where_that_is_usual() {
+        assert_eq!(read("US", "1-800-FLOWERS"), "+18003569377");
+        assert_eq!(read("DE", "030 23125 (Anna)"), "+493023125");
+        assert_eq!(read("DE", "030 12 (Anna)"), "not a number that its country assigns");
+        assert_eq!(read("NZ", "tel:03-331-6005;phone-context=+64"), "+6433316005");
+    }
+
+    #[test]
+    fn no_digit_is_left_over() {
+        for (text, expected) in [
+            ("13800138001 (2)", "not a number that its country assigns"),
+            ("010-12346156 x1 x2", "more than one extension"),
+            ("13800138001;1390013900", "beside a number stand digits that are none"),
+        ] {
+            assert_eq!(read("CN", text), expected, "{text}");
+        }
+    }
 }
