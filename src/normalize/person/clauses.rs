@@ -99,7 +99,9 @@ impl Clauses<'_> {
     fn sort_in(&mut self, inside: &str, rest: &mut String) {
         let words = pieces(inside, true);
         let at_birth = inside.strip_prefix("z domu ").or_else(|| match words.as_slice() {
-            [marker, _, ..] if marker.is(MAIDEN) => inside.get(marker.text.len()..),
+            [marker, born, ..] if marker.is(MAIDEN) && !born.text.starts_with(',') => {
+                inside.get(marker.text.len()..)
+            }
             _ => None,
         });
         let suffix = !words.is_empty()

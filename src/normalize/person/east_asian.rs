@@ -127,6 +127,12 @@ pub(super) fn parse(words: &[&str], comma: Option<usize>, order: Order) -> Perso
         name.suffix.insert_str(0, if name.suffix.is_empty() { "" } else { " " });
         name.suffix.insert_str(0, address);
     }
+    if let Some(last) = comma.and_then(|comma| words.get_mut(comma - 1))
+        && let Some((rest, address)) = addressed(last, false)
+    {
+        *last = rest;
+        push_word(&mut name.suffix, address, " ");
+    }
     match words.as_slice() {
         [] => {}
         [only] => one_word(&mut name, only),

@@ -99,16 +99,10 @@ impl<'a> Piece<'a> {
         let keeps = if self.is(CONJUNCTION) { CONJUNCTION } else { 0 };
         let particles = self.is(PARTICLE) && (next.is(PARTICLE) || next.is(CONJUNCTION));
         let text = whole.get(self.at..next.at + next.text.len()).unwrap_or(self.text);
-        let flags =
-            first.flags & (TITLE | GIVEN_TITLE) | if particles { PARTICLE } else { 0 } | keeps & next.flags;
+        let flags = first.flags & (TITLE | GIVEN_TITLE | DEGREE)
+            | if particles { PARTICLE } else { 0 }
+            | keeps & next.flags;
         Piece { text, flags, initials: 0, dotted: false, letter: false, ..*self }
-    }
-
-    /// The two initials of `E.T.`.
-    pub(super) fn parted(&self) -> Option<(Self, Self)> {
-        let (first, second) = self.text.split_at_checked(self.text.find('.')? + 1)?;
-        let parts = (Piece::of(first, self.at), Piece::of(second, self.at + first.len()));
-        (self.initials == 2).then_some(parts)
     }
 
     /// The same, known as something more.

@@ -13,7 +13,8 @@ use crate::normalize::{Normalizer, apply, collapse_space, fold_width, nfc, strip
 
 /// Reads a name that is tidied.
 pub(super) fn read(text: &str, order: Order) -> PersonName {
-    let Clauses { rest, nickname, maiden } = clauses::take(text);
+    let quoted = text.contains("''").then(|| text.replace("''", "\""));
+    let Clauses { rest, nickname, maiden } = clauses::take(quoted.as_deref().unwrap_or(text));
     let mut segments: Vec<&str> = rest.split([',', '，', '،', '、']).map(str::trim).collect();
     let mut first = true;
     segments.retain(|segment| std::mem::take(&mut first) || !segment.is_empty());

@@ -7,7 +7,9 @@
 use super::PersonName;
 use super::piece::{Case, Piece, pieces};
 use super::read::push_word;
-use super::words::{BOUND, CONJUNCTION, GIVEN_TITLE, MAIDEN, MAYBE, NEVER_GIVEN, PARTICLE, TITLE};
+use super::words::{
+    BOUND, CONJUNCTION, GENERATION, GIVEN_TITLE, INNER, MAIDEN, MAYBE, NEVER_GIVEN, PARTICLE, TITLE,
+};
 
 /// One part of a name between commas, and what its words are read with.
 struct Part<'a> {
@@ -97,7 +99,8 @@ impl<'a> Part<'a> {
         let mut titles = 0;
         while let Some(word) = self.words.get(titles) {
             let next = self.words.get(titles + 1);
-            let abbreviation = word.is(TITLE) || !self.given && next.is_some() && word.is_title();
+            let alone = word.is(INNER) && titles == 0 && !next.is_some_and(|next| next.is(TITLE));
+            let abbreviation = word.is(TITLE) && !alone || !self.given && next.is_some() && word.is_title();
             let starts = word.is(PARTICLE) && !next.is_some_and(|next| next.is(PARTICLE | TITLE));
             if !abbreviation || starts && titles == 0 && !self.is_title_particle(next) {
                 break;
@@ -124,15 +127,6 @@ impl<'a> Part<'a> {
         let titles = self.leading_titles().min(self.words.len());
         self.titles = self.words.drain(..titles).collect();
         self.leading = self.titles.last().copied();
-    }
-
-    /// `E.T. Smith` has a given and a middle name.
-    fn part_initials(&mut self) {
-        if let [first, _, ..] = self.words.as_slice()
-            && let Some((given, middle)) = first.parted()
-        {
-            self.words.splice(..1, [given, middle]);
-        }
     }
 
     /// Whether this stands behind a whole name, as degrees and titles do, and
@@ -237,7 +231,6 @@ impl<'a> Part<'a> {
     /// A name from front to back: `Dr. Juan Q. de la Vega III`.
     fn full_name(mut self, name: &mut PersonName, family_first: bool) {
         self.take_titles();
-        self.part_initials();
         let maiden = self.words.iter().skip(1).position(|word| word.is(MAIDEN)).map(|at| at + 1);
         let maiden = maiden.filter(|at| at + 1 < self.words.len());
         if let Some(at) = maiden {
@@ -251,16 +244,37 @@ impl<'a> Part<'a> {
         if self.suffixes.is_empty() {
             self.peel(None);
         }
+        if let [_, generation, _, ..] = self.words.as_slice()
+            && generation.is(GENERATION)
+            && !generation.is_numeral()
+        {
+            return self.generation_second(name);
+        }
         let interior = self.words.iter().skip(2).position(Piece::is_suffix);
         let behind = interior.map_or_else(Vec::new, |at| self.words.split_off(at + 2));
         let (more, behind): (Vec<_>, Vec<_>) =
             behind.into_iter().partition(|word| word.is(TITLE) && word.dotted && !word.is_suffix());
         self.titles.extend(more);
         self.suffixes.splice(..0, behind);
+        let inner = |word: &Piece<'_>| word.is(TITLE) && word.dotted && !word.is(PARTICLE | MAYBE);
+        if let Some(at) = self.words.iter().skip(1).position(inner) {
+            self.titles.push(self.words.remove(at + 1));
+        }
         self.join_links();
         self.join_particles();
         self.join_bound();
         self.assign(name, family_first);
+        name.add_titles(&self.titles);
+        name.add_suffixes(&self.suffixes);
+    }
+
+    /// `SMITH JR. JOHN A`: what stands before the generation is the family name.
+    fn generation_second(mut self, name: &mut PersonName) {
+        let mut rest = self.words.drain(..).collect::<Vec<_>>().into_iter();
+        name.family.push_str(rest.next().map_or("", |word| word.text));
+        self.suffixes.splice(..0, rest.next());
+        name.given.push_str(rest.next().map_or("", |word| word.text));
+        name.middle.push_str(self.phrase(rest.as_slice()));
         name.add_titles(&self.titles);
         name.add_suffixes(&self.suffixes);
     }
@@ -296,6 +310,20 @@ impl<'a> Part<'a> {
                 name.family.push_str(family.text);
                 name.given.push_str(given.text);
                 name.middle.push_str(self.phrase(middle));
+            }
+            // `Smith John A`: nobody's family name is one letter behind two names.
+            [family, given, middle @ .., last]
+                if last.is_initial()
+                    && !last.is_numeral()
+                    && self.titles.is_empty()
+                    && name.maiden.is_empty()
+                    && ![family, given]
+                        .into_iter()
+                        .any(|word| word.letter || word.initials > 0 || word.is(PARTICLE)) =>
+            {
+                name.family.push_str(family.text);
+                name.given.push_str(given.text);
+                name.middle.push_str(self.phrase(self.words.get(2..).unwrap_or(middle)));
             }
             [given, middle @ .., family] => {
                 name.given.push_str(given.text);
@@ -376,7 +404,8 @@ impl<'a> Part<'a> {
     /// The part before a comma: `Dr. de la Vega Jr.`.
     fn family(mut self, name: &mut PersonName) {
         let titles = self.leading_titles();
-        let titles = if titles == self.words.len() { 0 } else { titles };
+        let left = self.words.iter().skip(titles).any(|word| !word.is_suffix());
+        let titles = if left { titles } else { 0 };
         self.titles = self.words.drain(..titles).collect();
         while self.words.len() > 1 && self.words.last().is_some_and(Piece::is_suffix) {
             self.suffixes.extend(self.words.pop());

@@ -26,6 +26,8 @@ pub(super) const MAYBE: u16 = 1 << 8;
 pub(super) const MAIDEN: u16 = 1 << 9;
 /// The given name goes on with the next word: `Abdul Rahman`.
 pub(super) const BOUND: u16 = 1 << 10;
+/// A word of titles that is none alone: `State` in `State Senator`.
+pub(super) const INNER: u16 = 1 << 12;
 /// A given name abbreviated with a period: `Wm.`
 pub(super) const SHORT: u16 = 1 << 11;
 
@@ -34,20 +36,20 @@ const TABLES: &[(u16, &str)] = &[
         TITLE,
         // Civil.
         "ra mr mrs ms miss mx master madam madame ma'am messrs mister missus doctor dr drs doctors dr's prof \
-         professor mme mlle mademoiselle monsieur m. frau fräulein fraulein herr herrn hr fr. frl dipl-ing \
+         professor mme mlle mademoiselle monsieur  frau fräulein fraulein herr herrn hr fr. frl dipl-ing \
          mag mgr ing mudr judr phdr rndr mvdr paeddr thdr doc doz pd univ.-prof magister ddr \
          sr sra srta srita señor señora señorita senor senora senorita  doña dona sig sig.ra sigra sig.na \
          signor signora signorina signore dott dottssa dottore dottoressa avv  geom  cav  onorevole \
           dhr mevr mevrouw mw meneer heer mej drs ir mr. seu senhor senhora exmo exma dra doutor doutora \
          fru frøken froken frk fröken froeken herra rouva neiti    pán paní slečna gospodin gospođa \
-         gospodja gospa g. г-н г-жа господин госпожа кириос kyrios kyria kyr  bayan sayın sayin \
-         shri shree  smt kumari km. thiru tmt selvi sardar sardarni begum janab mohtarma pandit pt ustad \
+         gospodja gospa  г-н г-жа господин госпожа кириос kyrios kyria kyr  bayan sayın sayin \
+         shri shree  smt kumari  thiru tmt selvi sardar sardarni begum janab mohtarma pandit pt ustad \
          maulana mawlana maulvi moulvi hafiz hafez haji hajji hadji hajjah alhaj alhaji allama mullah mulla \
          imam sayyid sayed sheikh sheik shaikh shaykh sheikha ayatollah hojatoleslam emir \
          owura awura opanyin egya ohemaa togbe oba chief otunba alhaja malam mallam engr barr \
          datuk dato dato' datin  tun tunku tengku encik puan cik khun daw \
-         reb rebbetzin rav maître maitre me. esqr gentleman \
-         السيد السيدة الدكتور الدكتورة الأستاذ الشيخ د. أ. श्री श्रीमती डॉ कुमारी пан пані доктор профессор \
+         reb rebbetzin rav maître maitre  esqr gentleman \
+         السيد السيدة الدكتور الدكتورة الأستاذ الشيخ   श्री श्रीमती डॉ कुमारी пан пані доктор профессор \
          проф д-р",
     ),
     (
@@ -99,6 +101,12 @@ const TABLES: &[(u16, &str)] = &[
          ridder graaf gravin highness majesty excellency eminence holiness worship reverence his her \
          tsar tsarina czar czarina kaiser kaiserin  maharaja maharajah maharani  rajah  nawab \
           sultana caliph emperor empress mikado prince princess crown dowager infante infanta",
+    ),
+    (
+        TITLE | INNER,
+        "petty royal imperial honorary hereditary crown american british national state united prime foreign supreme \
+         superior federal district circuit court bench acting interim visiting associate assistant executive principal \
+         private leader wing flight squadron warrant dowager us uk usa",
     ),
     (
         TITLE | GIVEN_TITLE,
