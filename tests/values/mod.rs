@@ -3,6 +3,7 @@
 mod company;
 mod date;
 mod email;
+mod geo;
 mod laws;
 mod mojibake;
 mod number;

@@ -227,7 +227,7 @@ fn bare(text: &str) -> String {
 }
 
 /// The rest of a postcode behind its country: the code of ISO 3166, that of
-/// cars, or that of the postcodes of the country itself, and a hyphen or space.
+/// cars and a hyphen or space.
 fn without_country<'a>(text: &str, compact: &'a str, patterns: &Patterns) -> &'a str {
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let (prefix, rest) = text.split_at(letters);
@@ -247,7 +247,7 @@ fn without_country<'a>(text: &str, compact: &'a str, patterns: &Patterns) -> &'a
         "FI" => "FIN",
         _ => "",
     };
-    match rest.starts_with(is_separator) && (prefix == car || prefix == patterns.country) {
+    match prefix == patterns.country || prefix == car && rest.starts_with(is_separator) {
         true => compact.get(letters..).unwrap_or(compact),
         false => compact,
     }

@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<Reading, Fault> {
         return in_ascii(&folded);
     }
     let simplified = simplified(&folded);
-    let mut walk = Walk { among: Vec::new(), bare: false, rest: without_label(&simplified) };
+    let mut walk = Walk { among: Vec::new(), bare: false, old: false, rest: without_label(&simplified) };
     while walk.step() {}
     let left = walk.rest.chars().count();
     let at = folded.char_indices().nth_back(left.saturating_sub(1)).map_or(0, |(at, _)| at);
@@ -65,6 +65,9 @@ struct Walk<'t> {
     among: Vec<Division>,
     /// Whether the last name lacked its suffix.
     bare: bool,
+    /// Whether it is no longer used: old prefectures held more than the city
+    /// that they became.
+    old: bool,
     rest: &'t str,
 }
 
@@ -86,6 +89,7 @@ impl Walk<'_> {
             }
             if !within.is_empty() {
                 self.bare = within.iter().any(|name| name.bare);
+                self.old = within.iter().all(|name| !name.current);
                 self.among = within.iter().map(|name| name.of).collect();
             } else if !named.iter().any(|name| self.repeats(name, after)) {
                 continue;
@@ -101,11 +105,16 @@ impl Walk<'_> {
     fn leads_to(&self, name: &Name, after: &str) -> bool {
         let Name { of, bare, .. } = *name;
         match self.among.is_empty() {
-            false => self.among.iter().any(|above| of.is_within(*above)) && !(bare && is_street(after)),
+            false => self.among.iter().any(|above| self.holds(*above, of)) && !(bare && is_street(after)),
             true if !bare => true,
             true if of.level() == Level::District || is_abbreviation(of, self.rest, after) => ends(after),
             true => !is_street(after),
         }
+    }
+
+    fn holds(&self, above: Division, division: Division) -> bool {
+        division.is_within(above)
+            || self.old && above.level() == Level::City && division.is_within(above.province())
     }
 
     /// Whether a name is said a second time: 上海市上海市, 北京-北京.
@@ -156,15 +165,14 @@ fn ends(after: &str) -> bool {
 
 /// The text behind separators and what pickers put where a municipality has no city.
 fn skipped(text: &str, within: bool) -> &str {
-    const FILLERS: [&str; 5] =
-        ["市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位", "省直辖"];
+    const FILLERS: [&str; 6] =
+        ["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位", "省直辖"];
     let mut text = text.trim_start_matches(is_separator);
     if !within {
         return text;
     }
     loop {
-        let county = || text.strip_prefix('县').filter(|after| ends(after));
-        let filler = FILLERS.iter().find_map(|filler| text.strip_prefix(filler)).or_else(county);
+        let filler = FILLERS.iter().find_map(|filler| text.strip_prefix(filler));
         let Some(after) = filler else { return text };
         text = after.trim_start_matches(is_separator);
     }
