@@ -1,9 +1,7 @@
 //! Numbers that no one was given.
 
-/// The beginnings of the numbers that Ofcom sets aside for drama, without the
-/// trunk prefix (<https://www.ofcom.org.uk>, "Telephone numbers for use in TV
-/// and radio drama programmes"); three digits follow, behind the last two of
-/// them four or more.
+/// The numbers that Ofcom sets aside for drama ("Telephone numbers for use in
+/// TV and radio drama programmes"), without the trunk prefix and the last three digits.
 #[rustfmt::skip]
 const DRAMA: [&str; 20] = [
     "1134960", "1144960", "1154960", "1164960", "1174960", "1184960", "1214960", "1314960", "1414960", "1514960",

@@ -11,7 +11,7 @@ use crate::normalize::empty::Words;
 static GENERAL: LazyLock<Words> = LazyLock::new(|| Words::new([
     "test", "tests", "testing", "testtest", "test test", "this is a test", "just a test", "test data", "testdata",
     "xx", "xxx", "foo", "foobar", "foo bar", "dummy", "fake", "placeholder", "sample", "example", "lorem ipsum",
-    "tbd", "tba", "tbc", "todo", "to do", "to be determined", "to be confirmed", "to be announced", "pending",
+    "tbd", "tba", "tbc", "to be determined", "to be confirmed", "to be announced",
     "unknown", "not known", "not available", "not applicable", "not provided", "not specified", "not set", "no data",
     "no value", "no information", "no info", "n.a.", "n.a", "undefined", "unspecified", "nothing", "missing", "blank",
     "do not know", "don't know", "dont know", "idk", "whatever", "anything", "please update", "please fill",
@@ -21,7 +21,7 @@ static GENERAL: LazyLock<Words> = LazyLock::new(|| Words::new([
     "未提供", "不提供", "暂未提供", "未登记", "未登記", "未录入", "未设置", "不填", "没填", "随便", "随便填", "瞎填", "乱填",
     "请填写", "請填寫", "请输入", "請輸入", "请选择", "請選擇", "暂时没有", "暂时无", "暂无数据", "暂无信息", "无数据", "无信息",
     "不适用", "不適用", "某某", "某某某", "示例", "样例", "占位", "占位符", "默认", "空白", "啊啊啊", "啊啊", "哈哈", "哈哈哈", "呵呵",
-    "テスト", "てすと", "不明です", "未定", "未入力", "ダミー", "サンプル", "ああああ", "あああ",
+    "テスト", "てすと", "未定", "未入力", "ダミー", "サンプル", "ああああ", "あああ",
     "테스트", "미정", "모름", "미입력", "ㅁㄴㅇㄹ", "ㅇㅇ",
     "тест", "тестовый", "нет", "неизвестно", "не указано", "нет данных", "фыва", "йцукен",
     "unbekannt", "keine angabe", "k.a.", "keine", "inconnu", "non renseigné", "aucun", "desconocido", "prueba",
@@ -59,7 +59,7 @@ static COMPANY: LazyLock<Words> = LazyLock::new(|| Words::new([
     "个人", "個人", "私人", "本人", "自己", "个人用户", "个人客户", "个体", "个体户", "个体经营", "自由职业", "自由职业者", "自由",
     "无业", "退休", "学生", "在家", "家庭", "无单位", "没有单位", "无公司", "没有公司", "沒有公司", "无工作单位", "暂无单位", "暂无公司",
     "公司", "公司名", "公司名称", "单位", "单位名称", "企业", "企业名称", "某公司", "某某公司", "某单位", "某企业", "xx公司", "xxx公司", "xxxx公司",
-    "xx有限公司", "xxx有限公司", "测试公司", "测试单位", "测试企业", "测试有限公司", "測試公司", "個人事業主", "会社名", "開人", "개인", "회사명",
+    "xx有限公司", "xxx有限公司", "测试公司", "测试单位", "测试企业", "测试有限公司", "測試公司", "個人事業主", "会社名", "개인", "회사명",
 ]));
 
 /// The names that documentation gives to people and companies.
