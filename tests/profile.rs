@@ -1,3 +1,5 @@
 //! What is told of sources, and which mapping is proposed.
 
 mod headers;
+mod noise;
+mod report;

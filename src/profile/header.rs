@@ -97,7 +97,7 @@ fn variants(found: &mut Vec<Reading>, text: &str, share: f64, object: Option<&'s
     let key = words.concat();
     push(found, &key, share, 1, object);
     let (stem, ordinal) = split_ordinal(&key);
-    push(found, stem, share * 0.97, ordinal, object);
+    push(found, stem, share * 0.95, ordinal, object);
     let unnumbered: String =
         words.iter().filter(|word| word.parse::<u32>().is_err()).map(String::as_str).collect();
     let number = words.iter().find_map(|word| word.parse().ok()).unwrap_or(ordinal);
@@ -118,8 +118,9 @@ fn variants(found: &mut Vec<Reading>, text: &str, share: f64, object: Option<&'s
         }
         for emphasis in EMPHASES {
             let rest = stem.strip_prefix(emphasis).filter(|rest| !rest.is_empty());
-            let is_word = emphasis.is_ascii() && words.first().is_none_or(|first| first != emphasis);
-            if let Some(rest) = rest.filter(|_| !is_word) {
+            let is_within_word =
+                emphasis.is_ascii() && !(1..words.len()).any(|count| words[..count].concat() == *emphasis);
+            if let Some(rest) = rest.filter(|_| !is_within_word) {
                 push(found, rest, share * 0.92, number, object);
             }
         }

@@ -109,7 +109,7 @@ fn exact(
         let is_open = namings.len() > 1 || GENERIC.contains(&reading.key.as_str());
         let place = placed(target, field, object, is_open);
         let owner = match reading.object {
-            Some(owner) if target.is_canonical && differs(target.fields[field].group(), owner) => 0.85,
+            Some(owner) if target.is_canonical && differs(target.fields[field].group(), owner) => 0.75,
             _ => 1.0,
         };
         let repeated = if reading.ordinal > 1 && field == naming.field && !joins(&target.fields[field].name) {
@@ -196,8 +196,10 @@ fn similar(readings: &[Reading], target: &Target, object: Option<Object>, found:
         if length < shortest {
             continue;
         }
-        for (known, namings) in &target.names {
-            let is_near = known.len().abs_diff(reading.key.len()) <= 3 * slips
+        for (known, namings) in target.names.iter() {
+            let is_near = known.len().abs_diff(reading.key.len())
+                <= if reading.key.is_ascii() { slips } else { 3 }
+                && known.is_ascii() == reading.key.is_ascii()
                 && known.chars().count() >= shortest
                 && strsim::jaro_winkler(known, &reading.key) >= 0.9
                 && strsim::osa_distance(known, &reading.key) <= slips;

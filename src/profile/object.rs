@@ -53,7 +53,7 @@ const TELLING: &[(&str, Object, f64)] = &[
     ("person.assistant", Contact, 2.0), ("person.gender", Contact, 1.5), ("person.title", Contact, 1.0), ("person.full_name", Contact, 1.0),
     ("person.mobile", Contact, 0.7), ("person.wechat", Contact, 0.7), ("person.is_primary", Contact, 2.0), ("person.account", Contact, 0.3),
     ("person.email", Contact, 0.5), ("person.email_secondary", Contact, 1.0), ("person.department", Contact, 0.5),
-    ("lead.status", Lead, 2.0), ("lead.pool", Lead, 5.0), ("lead.converted", Lead, 4.0),
+    ("lead.status", Lead, 1.5), ("lead.pool", Lead, 5.0), ("lead.converted", Lead, 4.0),
     ("lead.rating", Lead, 1.0), ("lead.close_reason", Lead, 4.0), ("lead.campaign", Lead, 0.5), ("lead.company", Lead, 0.3),
     ("deal.name", Deal, 3.0), ("deal.stage", Deal, 3.0), ("deal.amount", Deal, 3.0), ("deal.probability", Deal, 3.0),
     ("deal.close_date", Deal, 3.0), ("deal.number", Deal, 3.0), ("deal.pipeline", Deal, 2.0), ("deal.lost_reason", Deal, 2.5),
@@ -110,7 +110,13 @@ const ENOUGH: f64 = 1.2;
 #[derive(Default)]
 pub(super) struct Vote {
     weights: [f64; OBJECTS.len()],
+    /// What speaks for contacts by their very name.
+    named_contacts: f64,
 }
+
+/// Names of the person in a row about a company.
+const SOMEBODY: &[&str] =
+    &["联系人", "联系人姓名", "主联系人", "联络人", "contactperson", "contactname", "maincontact"];
 
 impl Vote {
     fn add(&mut self, object: Object, weight: f64) {
@@ -134,6 +140,9 @@ impl Vote {
         if OF_USERS.contains(&key) {
             self.add(User, 2.0);
         }
+        if SOMEBODY.contains(&key) {
+            self.add(Account, 1.5);
+        }
         let last = words.last().map_or("", String::as_str);
         let is_whose = ["id", "owner"].contains(&last)
             || ["编号", "所有人", "所有者", "负责人"].iter().any(|end| key.ends_with(end));
@@ -149,14 +158,13 @@ impl Vote {
             && words.len() + key.chars().filter(|c| !c.is_ascii()).count() > 1
         {
             // Accounts are referred to from everywhere.
-            self.add(
-                *object,
-                match object {
-                    Account => 0.5,
-                    _ if is_whose => 3.0,
-                    _ => 1.5,
-                },
-            );
+            let weight = match object {
+                Account => 0.5,
+                _ if is_whose => 3.0,
+                _ => 1.5,
+            };
+            self.add(*object, weight);
+            self.named_contacts += if *object == Contact { weight } else { 0.0 };
         }
     }
 
@@ -188,7 +196,7 @@ impl Vote {
         let mut weights = self.weights;
         // Leads are people too: what speaks for a contact speaks for a lead, once something else does.
         if weights[Lead as usize] >= ENOUGH {
-            weights[Lead as usize] += 0.9 * weights[Contact as usize];
+            weights[Lead as usize] += 0.9 * (weights[Contact as usize] - self.named_contacts);
         }
         let best = |a: &Object, b: &Object| weights[*a as usize].total_cmp(&weights[*b as usize]);
         let best = OBJECTS.into_iter().rev().max_by(best)?;

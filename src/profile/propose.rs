@@ -16,7 +16,8 @@ use crate::map::{Mapping, from, join};
 /// that ends in a known one where the values agree.
 pub const ACCEPTED: f64 = 0.75;
 
-/// A second choice is taken where the first is another column's, if it is not much worse.
+/// A second choice is taken where the first is another column's, if it is not
+/// much worse and of the same meaning.
 const MUCH: f64 = 0.12;
 /// How many other fields are told.
 const ALTERNATIVES: usize = 3;
@@ -347,10 +348,12 @@ fn assigned(profile: &Profile, target: &Target, found: &[Vec<Candidate>]) -> Vec
     let mut owners: Vec<Option<usize>> = vec![None; target.fields.len()];
     let mut chosen: Vec<Option<&Candidate>> = vec![None; found.len()];
     for (at, candidate) in pairs {
-        let best = found[at].first().map_or(0.0, |best| best.score);
-        let name = &target.fields[candidate.field].name;
+        let Some(best) = found[at].first() else { continue };
+        let (field, first) = (&target.fields[candidate.field], &target.fields[best.field]);
+        let is_near = candidate.score >= best.score - MUCH && field.meaning == first.meaning;
+        let name = &field.name;
         let is_free = owners[candidate.field].is_none() || matching::joins(name) && target.is_canonical;
-        if chosen[at].is_none() && is_free && candidate.score >= best - MUCH {
+        if chosen[at].is_none() && is_free && is_near {
             owners[candidate.field] = Some(at);
             chosen[at] = Some(candidate);
         }

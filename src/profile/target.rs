@@ -28,12 +28,15 @@ const SYNONYMS: &str = include_str!("synonyms.tsv");
 /// ```
 #[derive(Debug, Clone)]
 pub struct Target {
-    pub(super) fields: Vec<TargetField>,
+    pub(super) fields: Arc<Vec<TargetField>>,
     /// By their keys: which fields they name, and how surely.
-    pub(super) names: HashMap<Box<str>, Vec<Naming>>,
+    pub(super) names: Arc<Namings>,
     /// Whether it is the canonical model, where the object of a file decides.
     pub(super) is_canonical: bool,
 }
+
+/// By the keys of names, the fields that they mean.
+type Namings = HashMap<Box<str>, Vec<Naming>>;
 
 /// A field of a target.
 #[derive(Debug, Clone)]
@@ -81,7 +84,7 @@ impl Target {
     /// goes by all names of that field.
     pub fn of(schema: &Schema) -> Self {
         let customer = Target::customer();
-        let mut target = Target { fields: Vec::new(), names: HashMap::new(), is_canonical: false };
+        let mut target = Target { fields: Arc::default(), names: Arc::default(), is_canonical: false };
         for name in schema.names() {
             let own = key(name);
             let exact = customer.fields.iter().position(|field| *field.name == *name);
@@ -91,8 +94,8 @@ impl Target {
             };
             let field = target.fields.len();
             let meaning = same.first().and_then(|&at| customer.fields[at].meaning);
-            target.fields.push(TargetField { name: name.into(), meaning });
-            for (known, namings) in &customer.names {
+            Arc::make_mut(&mut target.fields).push(TargetField { name: name.into(), meaning });
+            for (known, namings) in customer.names.iter() {
                 let naming = namings.iter().find(|naming| same.contains(&naming.field));
                 if let Some(naming) = naming {
                     target.add(known, field, naming.tier);
@@ -118,7 +121,7 @@ impl Target {
     }
 
     fn parse(table: &str) -> Self {
-        let mut target = Target { fields: Vec::new(), names: HashMap::new(), is_canonical: true };
+        let mut target = Target { fields: Arc::default(), names: Arc::default(), is_canonical: true };
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             let Some((head, rest)) = line.split_once('\t') else { continue };
             let tier = match head {
@@ -127,7 +130,8 @@ impl Target {
                 "2" => Tier::Second,
                 "~" => Tier::Short,
                 name => {
-                    target.fields.push(TargetField { name: name.into(), meaning: Meaning::named(rest) });
+                    Arc::make_mut(&mut target.fields)
+                        .push(TargetField { name: name.into(), meaning: Meaning::named(rest) });
                     continue;
                 }
             };
@@ -139,7 +143,7 @@ impl Target {
 
     /// Adds a name, unless the field has it already.
     fn add(&mut self, key: &str, field: usize, tier: Tier) {
-        let namings = self.names.entry(key.into()).or_default();
+        let namings = Arc::make_mut(&mut self.names).entry(key.into()).or_default();
         match namings.iter_mut().find(|naming| naming.field == field) {
             Some(naming) if naming.tier == Tier::Short => naming.tier = tier,
             Some(_) => {}
@@ -156,7 +160,7 @@ mod tests {
     fn the_table_is_well_formed() {
         let customer = Target::customer();
         assert_eq!(customer.fields.len(), 115);
-        for field in &customer.fields {
+        for field in customer.fields.iter() {
             assert!(field.meaning.is_some(), "{}", field.name);
         }
         assert!(customer.names.keys().all(|key| !key.is_empty()));
