@@ -233,7 +233,8 @@ fn held(text: &str) -> Box<str> {
     text[..end.unwrap_or(0)].into()
 }
 
-fn is_nothing(text: &str) -> bool {
+/// Whether a text is a word for nothing: `N/A`, `无`.
+pub(super) fn is_nothing(text: &str) -> bool {
     static WORDS: LazyLock<Box<dyn Normalizer>> = LazyLock::new(empty_to_null);
     matches!(WORDS.normalize(text).as_deref(), Ok(""))
 }

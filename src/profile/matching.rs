@@ -1,7 +1,7 @@
 //! Which fields the name of a column may mean.
 
 use super::header::{Reading, key, readings, words};
-use super::object::{Object, fitness, is_out_of_place};
+use super::object::{Object, fitness, is_out_of_place, names_another};
 use super::target::{Target, Tier};
 
 /// A field that a column may become.
@@ -117,7 +117,11 @@ fn exact(
         } else {
             1.0
         };
-        let score = surety * reading.share * place * owner * repeated;
+        let is_foreign = target.is_canonical
+            && *target.fields[field].name == *"record_id"
+            && object.is_some_and(|object| names_another(&reading.key, object));
+        let foreign = if is_foreign { 0.93 } else { 1.0 };
+        let score = surety * reading.share * place * owner * repeated * foreign;
         offer(found, field, score, || format!("`{}` is {known}", reading.key));
     }
 }

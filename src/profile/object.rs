@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::header::key;
+
 /// What a record of the file is about, which decides what `name` and `status` mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -205,6 +207,17 @@ impl Vote {
         let weight = weights[best as usize];
         (weight >= ENOUGH && weight > next.fold(0.0, f64::max)).then_some(best)
     }
+}
+
+/// Whether a column names the person in a row about a company.
+pub(super) fn is_somebody(name: &str) -> bool {
+    SOMEBODY.contains(&key(name).as_str())
+}
+
+/// Whether a key names an object that is not this one: `accountid` among deals.
+pub(super) fn names_another(key: &str, object: Object) -> bool {
+    let named = WORDS.iter().filter(|(word, _)| key.starts_with(word)).max_by_key(|(word, _)| word.len());
+    named.is_some_and(|(_, named)| *named != object)
 }
 
 /// How well fields of a group go with records of an object; `group` is the

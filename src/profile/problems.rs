@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::gather::{Gather, Keys};
+use super::gather::{Gather, Keys, is_nothing};
 use super::meaning::Meaning;
 use super::scan::{Flags, scan};
 use super::{ColumnProfile, Count};
@@ -223,7 +223,7 @@ fn held(gather: &Gather, meaning: Option<Meaning>, problems: &mut Vec<Problem>) 
     let (mut placeholders, mut mojibake, mut misfits, mut all) = (0, 0, 0, 0);
     for (text, times) in gather.held() {
         all += times;
-        if scan(text).flags.has(Flags::NOTHING) {
+        if is_nothing(text) {
             continue;
         }
         let is_placeholder = is_placeholder(subject, text);
@@ -240,13 +240,13 @@ fn held(gather: &Gather, meaning: Option<Meaning>, problems: &mut Vec<Problem>) 
         }
     };
     let [placeholders, mojibake, misfits] = [placeholders, mojibake, misfits].map(count);
-    let message = format!("{} that stand in place of {}", values(placeholders), subject.noun());
+    let message = format!("{} in place of {}", values(placeholders), subject.noun());
     add(problems, ProblemKind::Placeholders, placeholders, message);
-    let message = format!("{} that look as if read in the wrong encoding", values(mojibake));
+    let message = format!("{} read in the wrong encoding, it seems", values(mojibake));
     add(problems, ProblemKind::Mojibake, mojibake, message);
     if misfits.count * 2 < gather.filled {
         let message = format!(
-            "{} that look like no {}",
+            "{} unlike any {}",
             values(misfits),
             meaning.map(|meaning| meaning.to_string()).unwrap_or_default()
         );
@@ -272,7 +272,7 @@ fn flagged(column: &ColumnProfile, gather: &Gather, problems: &mut Vec<Problem>)
         problems,
         ProblemKind::WordsForNothing,
         nothing,
-        format!("{} that are words for nothing, such as N/A", values(nothing)),
+        format!("{nothing} times a word for nothing, such as N/A"),
     );
     let space = count(Flags::OUTER_SPACE);
     add(

@@ -6,7 +6,7 @@ use super::conclude::rounded;
 use super::header::{key, words};
 use super::matching::{self, Candidate, candidates};
 use super::meaning::Meaning;
-use super::object::{Object, Vote};
+use super::object::{self, Object, Vote};
 use super::target::Target;
 use super::{ColumnProfile, Profile};
 use crate::map::{Mapping, from, join};
@@ -26,6 +26,8 @@ const MOST: f64 = 0.5;
 const FEW: f64 = 0.1;
 /// So many values are enough to contradict a name.
 const ENOUGH: usize = 3;
+/// Units that amounts are given in.
+const UNITS: [&str; 4] = ["万元", "千元", "百万元", "亿元"];
 
 /// What the columns of a source may become, to be looked at, corrected, and
 /// made a [`Mapping`].
@@ -203,14 +205,25 @@ pub(super) fn propose(profile: &Profile, target: &Target) -> Proposal {
     let names = || profile.columns.iter().map(|column| column.name.as_str());
     let is_pinyin = matching::is_pinyin(names(), target);
     let object = target.is_canonical.then(|| object_of(profile, target)).flatten();
+    let has_person = object == Some(Object::Account) && names().any(object::is_somebody);
+    let around = Around { object, is_pinyin, has_person };
     let is_whole = |name: &str| !matching::is_part(name, names());
     let weigh = |column: &ColumnProfile| match is_whole(&column.name) {
-        true => weighed(column, target, object, is_pinyin),
+        true => weighed(column, target, &around),
         false => Vec::new(),
     };
     let found: Vec<Vec<Candidate>> = profile.columns.iter().map(weigh).collect();
     let columns = assigned(profile, target, &found);
     Proposal { object, accepted_above: ACCEPTED, columns }.accept_above(ACCEPTED)
+}
+
+/// What the columns say together.
+struct Around {
+    object: Option<Object>,
+    /// Names are in pinyin.
+    is_pinyin: bool,
+    /// Rows about a company name a person: then the e-mail address is the person's.
+    has_person: bool,
 }
 
 /// What the records are about.
@@ -241,19 +254,23 @@ fn object_of(profile: &Profile, target: &Target) -> Option<Object> {
 }
 
 /// The fields that a column may become, by its name and then by its values.
-fn weighed(
-    column: &ColumnProfile,
-    target: &Target,
-    object: Option<Object>,
-    is_pinyin: bool,
-) -> Vec<Candidate> {
-    let mut found = candidates(&column.name, target, object, is_pinyin);
+fn weighed(column: &ColumnProfile, target: &Target, around: &Around) -> Vec<Candidate> {
+    let mut found = candidates(&column.name, target, around.object, around.is_pinyin);
     if found.is_empty() {
         return nameless(column, target);
     }
     for candidate in &mut found {
-        if let Some(meaning) = target.fields[candidate.field].meaning {
+        let field = &target.fields[candidate.field];
+        if let Some(meaning) = field.meaning {
             by_values(candidate, column, meaning);
+        }
+        if let (Some(Meaning::Amount), Some(unit)) =
+            (field.meaning, UNITS.iter().find(|unit| column.name.contains(**unit)))
+        {
+            candidate.reason.push_str(&format!("; in units of {unit}"));
+        }
+        if around.has_person && *field.name == *"account.email" {
+            candidate.score -= 0.06;
         }
     }
     if column.shares.mobile_share() >= 0.9
