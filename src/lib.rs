@@ -93,6 +93,7 @@
 
 mod batch;
 mod changes;
+mod codepages;
 pub mod dedupe;
 mod details;
 #[cfg(feature = "json")]

@@ -90,10 +90,6 @@ fn the_input_cannot_be_read() {
             "bad.csv:2:name: the byte 0xE9 is not UTF-8 (no rejects file is set, so the run stops at the first)",
         ),
         (
-            read(b"\xFF\xFE\0\0a\0\0\0,\0\0\0b\0\0\0\n\0\0\0"),
-            "bad.csv: the text is in UTF-32, which is not supported; save it as UTF-8",
-        ),
-        (
             desk.read(desk.bad("id,name\n1,\"Ann\n2,Bob\n").dialect(Dialect::COMMA)),
             "bad.csv:2: a quote is opened and never closed (no rejects file is set, so the run stops at the first)",
         ),

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 
 use encoding_rs::DecoderResult;
 
-use super::encoding::Encoding;
+use super::encoding::{Decoding, Encoding, Piece};
 
 /// How much of the input is read at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -119,12 +119,12 @@ impl Decoder {
         Ok(())
     }
 
-    /// Lets no chunk end within a code unit of UTF-16, so that line breaks
-    /// can be counted chunk by chunk.
+    /// Lets no chunk end within a code unit of UTF-16 or UTF-32, so that line
+    /// breaks can be counted chunk by chunk.
     fn complete_unit(&mut self) -> io::Result<()> {
-        let torn = (self.raw.len() - self.fresh) % 2 == 1;
-        let wide = self.transcoder.as_ref().is_some_and(|transcoder| transcoder.unit != Unit::Byte);
-        if torn && wide { self.read(1) } else { Ok(()) }
+        let width = self.transcoder.as_ref().map_or(1, |transcoder| transcoder.unit.width());
+        let torn = (self.raw.len() - self.fresh) % width;
+        if torn == 0 { Ok(()) } else { self.read(width - torn) }
     }
 
     fn read(&mut self, length: usize) -> io::Result<()> {
@@ -136,7 +136,7 @@ impl Decoder {
 }
 
 struct Transcoder {
-    decoder: encoding_rs::Decoder,
+    decoder: Decoding,
     unit: Unit,
     started: bool,
     /// The decoded chunk is the first `length` bytes.
@@ -158,24 +158,47 @@ struct Offsets {
     stored: u64,
 }
 
-/// What a line break is in the file.
+/// What a line break is in the file: one byte, or that and zeros behind or before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Byte,
-    Little,
-    Big,
+    Little(usize),
+    Big(usize),
+}
+
+impl Unit {
+    fn of(encoding: Encoding) -> Self {
+        let big = encoding == Encoding::UTF_16BE || encoding == Encoding::UTF_32BE;
+        match encoding.unit() {
+            1 => Unit::Byte,
+            width if big => Unit::Big(width),
+            width => Unit::Little(width),
+        }
+    }
+
+    fn width(self) -> usize {
+        match self {
+            Unit::Byte => 1,
+            Unit::Little(width) | Unit::Big(width) => width,
+        }
+    }
+
+    fn is_break(self, unit: &[u8]) -> bool {
+        let (byte, zeros) = match self {
+            Unit::Big(_) => unit.split_last(),
+            _ => unit.split_first(),
+        }
+        .unwrap_or((&0, &[]));
+        matches!(byte, b'\n' | b'\r') && zeros.iter().all(|zero| *zero == 0)
+    }
 }
 
 impl Transcoder {
     fn new(encoding: Encoding, bom_len: usize) -> Self {
         let begin = Offsets { decoded: 0, stored: bom_len as u64 };
         Transcoder {
-            decoder: encoding.inner().new_decoder_without_bom_handling(),
-            unit: match encoding {
-                wide if wide == Encoding::UTF_16LE => Unit::Little,
-                wide if wide == Encoding::UTF_16BE => Unit::Big,
-                _ => Unit::Byte,
-            },
+            decoder: encoding.decoder(),
+            unit: Unit::of(encoding),
             started: false,
             buffer: vec![0; 2 * CHUNK],
             length: 0,
@@ -191,41 +214,15 @@ impl Transcoder {
 
     fn decode(&mut self, raw: &[u8], fresh: usize, last: bool) {
         self.started = true;
-        let mut at = fresh;
-        loop {
-            let room = &mut self.buffer[self.length..];
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(&raw[at..], room, last);
-            at += read;
-            self.length += written;
-            match result {
-                DecoderResult::InputEmpty => break,
-                DecoderResult::OutputFull => self.buffer.resize(self.buffer.len() * 2, 0),
-                DecoderResult::Malformed(length, after) => {
-                    let end = at.saturating_sub(usize::from(after));
-                    self.set_aside(&raw[end.saturating_sub(usize::from(length))..end]);
-                }
-            }
+        let Transcoder { decoder, buffer, length, unit, .. } = self;
+        let mut text = Text { buffer, length, unit: *unit };
+        match decoder {
+            Decoding::Standard(decoder) => text.decode(decoder, raw, fresh, last),
+            Decoding::Own(decoder) => decoder.decode(&raw[fresh..], last, |piece| match piece {
+                Piece::Char(c) => text.append(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                Piece::Bad(bytes) => text.set_aside(bytes),
+            }),
         }
-    }
-
-    fn set_aside(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            match byte {
-                // ISO-2022-JP that does not return to ASCII at the end of a line: the line ends all the same.
-                b'\n' | b'\r' if self.unit == Unit::Byte => self.append(&[byte]),
-                _ => self.append(&unit_of(byte)),
-            }
-        }
-    }
-
-    fn append(&mut self, bytes: &[u8]) {
-        let end = self.length + bytes.len();
-        if end > self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        }
-        self.buffer[self.length..end].copy_from_slice(bytes);
-        self.length = end;
     }
 
     /// Goes on to the next chunk; `raw` is the one that ends.
@@ -262,6 +259,52 @@ impl Transcoder {
     }
 }
 
+/// The decoded chunk, while it is made.
+struct Text<'a> {
+    buffer: &'a mut Vec<u8>,
+    length: &'a mut usize,
+    unit: Unit,
+}
+
+impl Text<'_> {
+    fn decode(&mut self, decoder: &mut encoding_rs::Decoder, raw: &[u8], fresh: usize, last: bool) {
+        let mut at = fresh;
+        loop {
+            let room = &mut self.buffer[*self.length..];
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(&raw[at..], room, last);
+            at += read;
+            *self.length += written;
+            match result {
+                DecoderResult::InputEmpty => break,
+                DecoderResult::OutputFull => self.buffer.resize(self.buffer.len() * 2, 0),
+                DecoderResult::Malformed(length, after) => {
+                    let end = at.saturating_sub(usize::from(after));
+                    self.set_aside(&raw[end.saturating_sub(usize::from(length))..end]);
+                }
+            }
+        }
+    }
+
+    fn set_aside(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            match byte {
+                // ISO-2022-JP that does not return to ASCII at the end of a line: the line ends all the same.
+                b'\n' | b'\r' if self.unit == Unit::Byte => self.append(&[byte]),
+                _ => self.append(&unit_of(byte)),
+            }
+        }
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        let end = *self.length + bytes.len();
+        if end > self.buffer.len() {
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        self.buffer[*self.length..end].copy_from_slice(bytes);
+        *self.length = end;
+    }
+}
+
 /// An offset as an index of what begins at `begin`.
 fn index(offset: u64, begin: u64, bytes: &[u8]) -> usize {
     usize::try_from(offset.saturating_sub(begin)).unwrap_or(usize::MAX).min(bytes.len())
@@ -269,16 +312,9 @@ fn index(offset: u64, begin: u64, bytes: &[u8]) -> usize {
 
 /// Where a line begins: behind every line feed and every carriage return.
 fn line_starts(bytes: &[u8], unit: Unit) -> impl Iterator<Item = usize> {
-    let width = if unit == Unit::Byte { 1 } else { 2 };
-    bytes.chunks(width).enumerate().filter_map(move |(number, chunk)| {
-        let is_break = match (unit, chunk) {
-            (Unit::Byte, [byte]) | (Unit::Little, [byte, 0]) | (Unit::Big, [0, byte]) => {
-                matches!(byte, b'\n' | b'\r')
-            }
-            _ => false,
-        };
-        is_break.then_some((number + 1) * width)
-    })
+    let width = unit.width();
+    let starts = bytes.chunks_exact(width).enumerate();
+    starts.filter_map(move |(number, chunk)| unit.is_break(chunk).then_some((number + 1) * width))
 }
 
 /// A byte that cannot be decoded, as two bytes that no UTF-8 has.
@@ -361,7 +397,7 @@ mod tests {
 
     use super::*;
 
-    const ENCODINGS: [Encoding; 8] = [
+    const ENCODINGS: [Encoding; 13] = [
         Encoding::UTF_8,
         Encoding::GB18030,
         Encoding::UTF_16LE,
@@ -370,6 +406,11 @@ mod tests {
         Encoding::BIG5,
         Encoding::WINDOWS_1252,
         Encoding::EUC_KR,
+        Encoding::UTF_32LE,
+        Encoding::UTF_32BE,
+        Encoding::ISO_2022_KR,
+        Encoding::JOHAB,
+        Encoding::EUC_TW,
     ];
 
     /// Text as stored; `None` where the encoding lacks a character.
@@ -381,8 +422,14 @@ mod tests {
             wide if wide == Encoding::UTF_16BE => {
                 Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect())
             }
+            wide if wide == Encoding::UTF_32LE => {
+                Some(text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect())
+            }
+            wide if wide == Encoding::UTF_32BE => {
+                Some(text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect())
+            }
             _ => {
-                let (bytes, _, lossy) = encoding.inner().encode(text);
+                let (bytes, _, lossy) = encoding.standard()?.encode(text);
                 (!lossy).then(|| bytes.into_owned())
             }
         }
@@ -417,7 +464,7 @@ mod tests {
     proptest! {
         #[test]
         fn chunks_of_any_size_decode_alike(
-            bytes in prop::collection::vec(any::<u8>(), 0..200), which in 0..8usize, head in 0..40usize, step in 1..40usize
+            bytes in prop::collection::vec(any::<u8>(), 0..200), which in 0..13usize, head in 0..40usize, step in 1..40usize
         ) {
             let whole = read_all(decoder(&bytes, ENCODINGS[which], bytes.len(), CHUNK));
             prop_assert_eq!(read_all(decoder(&bytes, ENCODINGS[which], head, step)), whole);
@@ -425,7 +472,7 @@ mod tests {
 
         #[test]
         fn lines_are_found_where_they_are_stored(
-            lines in lines(), which in 0..8usize, head in 0..40usize, step in 1..40usize
+            lines in lines(), which in 0..10usize, head in 0..40usize, step in 1..40usize
         ) {
             let encoding = ENCODINGS[which];
             let lines: Vec<_> = lines.into_iter().filter_map(|line| Some((encode(&line, encoding)?, line))).collect();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use crate::error::{Error, Result};
 use crate::source::encoding::Encoding;
 
 /// Encodes text, piece by piece. Every piece stands on its own.
@@ -18,7 +19,11 @@ enum Scheme {
 }
 
 impl Encoder {
-    pub fn new(encoding: Encoding) -> Self {
+    /// Fails for an encoding that can be read only.
+    pub fn new(encoding: Encoding) -> Result<Self> {
+        let Some(standard) = encoding.standard() else {
+            return Err(Error::bind(format!("{encoding} can be read, not written")));
+        };
         let scheme = if encoding == Encoding::UTF_8 {
             Scheme::Utf8
         } else if encoding == Encoding::UTF_16LE {
@@ -26,9 +31,9 @@ impl Encoder {
         } else if encoding == Encoding::UTF_16BE {
             Scheme::Utf16(u16::to_be_bytes)
         } else {
-            Scheme::Other(Repertoire::of(encoding.inner()))
+            Scheme::Other(Repertoire::of(standard))
         };
-        Encoder { scheme, bytes: Vec::new() }
+        Ok(Encoder { scheme, bytes: Vec::new() })
     }
 
     /// Whether no character is ever [`lacking`](Self::lacking).
@@ -108,7 +113,7 @@ mod tests {
 
     #[track_caller]
     fn encodes(encoding: Encoding, text: &str, bytes: &[u8]) {
-        let mut encoder = Encoder::new(encoding);
+        let mut encoder = Encoder::new(encoding).unwrap();
         assert_eq!(encoder.lacking(text), None);
         assert_eq!(encoder.encode(text), bytes);
     }
@@ -125,17 +130,17 @@ mod tests {
 
     #[test]
     fn what_would_not_come_back_is_lacking() {
-        let lacking = |encoding, text| Encoder::new(encoding).lacking(text);
+        let lacking = |encoding, text| Encoder::new(encoding).unwrap().lacking(text);
         assert_eq!(lacking(Encoding::WINDOWS_1252, "a中b"), Some('中'));
         assert_eq!(lacking(Encoding::SHIFT_JIS, "a¥"), Some('¥'));
         assert_eq!(lacking(Encoding::ISO_2022_JP, "a\u{1B}"), Some('\u{1B}'));
         assert_eq!(lacking(Encoding::BIG5, "😀"), Some('😀'));
-        assert_eq!(Encoder::new(Encoding::WINDOWS_1252).replace("é中", '?'), "é?");
+        assert_eq!(Encoder::new(Encoding::WINDOWS_1252).unwrap().replace("é中", '?'), "é?");
     }
 
     #[test]
     fn gb18030_has_all_but_some_private_characters() {
-        let encoder = Encoder::new(Encoding::GB18030);
+        let encoder = Encoder::new(Encoding::GB18030).unwrap();
         let lacking: Vec<char> =
             ('\0'..='\u{FFFF}').filter(|c| encoder.lacking(c.encode_utf8(&mut [0; 4])).is_some()).collect();
         assert!(lacking.iter().all(|char| ('\u{E000}'..='\u{F8FF}').contains(char)), "{lacking:?}");

@@ -70,7 +70,7 @@ impl RowWriter {
         if format.bom && format.encoding != Encoding::UTF_8 && !format.is_utf16() {
             return Err(Error::bind(format!("{} has no byte order mark", format.encoding)));
         }
-        let encoder = Encoder::new(format.encoding);
+        let encoder = Encoder::new(format.encoding)?;
         if let Unmappable::Replace(with) = format.unmappable
             && encoder.lacking(with.encode_utf8(&mut [0; 4])).is_some()
         {
