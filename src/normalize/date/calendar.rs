@@ -25,7 +25,7 @@ pub(super) struct Day {
 
 impl Day {
     /// A whole day, if the calendar has it.
-    pub fn new(year: i16, month: u64, day: u64) -> Why<Self> {
+    pub fn new(year: i16, month: u32, day: u32) -> Why<Self> {
         Day { year: Some(year), month: u8::try_from(month).ok(), day: u8::try_from(day).ok() }.checked()
     }
 
@@ -44,6 +44,10 @@ impl Day {
         }
     }
 
+    pub fn is_whole(self) -> bool {
+        matches!(self, Day { year: Some(_), month: Some(_), day: Some(_) })
+    }
+
     /// The days since 1970-01-01 of a whole day.
     pub fn number(self) -> Option<i64> {
         let civil = jiff::civil::Date::new(self.year?, self.month? as i8, self.day? as i8).ok()?;
@@ -54,7 +58,7 @@ impl Day {
     pub fn of_number(days: i64) -> Why<Self> {
         let span = jiff::Span::new().try_days(days).map_err(|_| NO_YEAR)?;
         let civil = jiff::civil::date(1970, 1, 1).checked_add(span).map_err(|_| NO_YEAR)?;
-        Day::new(civil.year(), civil.month() as u64, civil.day() as u64)
+        Day::new(civil.year(), civil.month() as u32, civil.day() as u32)
     }
 
     /// 1 is Monday.

@@ -15,10 +15,10 @@ pub(super) fn token(text: &str) -> Option<(Token, usize)> {
     if let Some(number) = number(text) {
         return Some(number);
     }
-    if let Some((phrase, token)) = PHRASES.iter().find(|(phrase, _)| text.starts_with(phrase)) {
-        return Some((*token, phrase.len()));
+    if let Some((weekday, length)) = weekday_at(text) {
+        return Some((Token::Weekday(weekday), length));
     }
-    weekday_at(text).map(|(weekday, length)| (Token::Weekday(weekday), length))
+    PHRASES.iter().find(|(phrase, _)| text.starts_with(phrase)).map(|(phrase, token)| (*token, phrase.len()))
 }
 
 fn unit(letter: char) -> Option<Token> {
@@ -143,7 +143,7 @@ fn weekday_at(text: &str) -> Option<(u8, usize)> {
 /// A number in Chinese: by its digits (`二〇二四`, `二O二四`) or with tens
 /// (`十一`, `二十六`, `廿六`).
 fn number(text: &str) -> Option<(Token, usize)> {
-    let (mut value, mut digits, mut length, mut tens) = (0_u64, 0_u8, 0, false);
+    let (mut value, mut digits, mut length, mut tens) = (0_u32, 0_u8, 0, false);
     let mut last = None;
     for letter in text.chars() {
         match (digit(letter), ten(letter)) {
@@ -170,14 +170,23 @@ fn number(text: &str) -> Option<(Token, usize)> {
 }
 
 /// The O is a zero among Chinese digits, which come first: `二O二四`.
-fn digit(letter: char) -> Option<u64> {
-    match letter {
-        '〇' | '○' | '零' | 'O' | 'o' | '0' => Some(0),
-        _ => "一二三四五六七八九".chars().position(|digit| digit == letter).map(|at| at as u64 + 1),
-    }
+fn digit(letter: char) -> Option<u32> {
+    Some(match letter {
+        '〇' | '○' | '零' | 'O' | 'o' | '0' => 0,
+        '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return None,
+    })
 }
 
-fn ten(letter: char) -> Option<u64> {
+fn ten(letter: char) -> Option<u32> {
     match letter {
         '十' => Some(1),
         '廿' => Some(2),

@@ -184,10 +184,12 @@ impl Dates {
     fn read(&self, text: &str) -> Why<Reading> {
         let reading = match number::bare(text, self.counts, &self.rules).or_else(|| number::dot_net(text)) {
             Some(reading) => reading,
-            None => parse::parse(text, &self.rules),
+            None => match fast::numeric(text, &self.rules) {
+                Some(reading) => reading,
+                None => parse::parse(text, &self.rules),
+            },
         }?;
-        let whole = reading.day.number().is_some();
-        if reading.time.is_some() && !whole {
+        if reading.time.is_some() && !reading.day.is_whole() {
             return Err(NOT_A_DATE);
         }
         zone::settle(reading, self.assumed.as_ref(), self.wanted.as_ref())

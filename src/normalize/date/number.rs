@@ -29,6 +29,11 @@ pub(super) struct Counts {
 
 /// Reads a text that is one number; none if it is something else.
 pub(super) fn bare(text: &str, counts: Counts, rules: &Rules) -> Option<Why<Reading>> {
+    let of_number =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'+' | b'E' | b'e');
+    if !text.bytes().all(of_number) {
+        return None;
+    }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits == text.len() {
         return whole_number(text, counts, rules);
@@ -76,21 +81,21 @@ fn is_exponent(number: &str) -> bool {
 
 fn whole_number(text: &str, counts: Counts, rules: &Rules) -> Option<Why<Reading>> {
     let Ok(value) = text.parse::<u64>() else { return Some(Err(NOT_A_DATE)) };
-    let number = Number { value, digits: u8::try_from(text.len()).ok()? };
+    let digits = u8::try_from(text.len()).ok()?;
     // Where a year may stand alone, four digits are one.
-    let year = number.digits == 4 && rules.partial;
-    if let Some(epoch) = counts.excel.filter(|_| number.digits <= 7 && !year) {
+    let year = digits == 4 && rules.partial;
+    if let Some(epoch) = counts.excel.filter(|_| digits <= 7 && !year) {
         return Some(serial(value, "", epoch));
     }
-    Some(match number.digits {
+    Some(match digits {
         4 => return None,
-        6..=8 => match compact(number, rules) {
+        6..=8 => match compact(Number { value: value as u32, digits }, rules) {
             Ok(Some(day)) => Ok(Reading { day, time: None, offset: None }),
             Ok(None) => Err(COUNT),
             Err(why) => Err(why),
         },
-        14 if is_year(number) => with_time(number, rules),
-        12 | 17 if !counts.unix && is_year(number) => match with_time(number, rules) {
+        14 if is_year(value, digits) => with_time(value, digits, rules),
+        12 | 17 if !counts.unix && is_year(value, digits) => match with_time(value, digits, rules) {
             Err(_) if counts.instants => unix(value as i64, text.len()),
             read => read,
         },
@@ -106,16 +111,15 @@ fn whole_number(text: &str, counts: Counts, rules: &Rules) -> Option<Why<Reading
 }
 
 /// Whether the first four digits are a year of our times.
-fn is_year(number: Number) -> bool {
-    let year = number.value / 10_u64.pow(u32::from(number.digits.saturating_sub(4)));
-    (1800..2200).contains(&year)
+fn is_year(value: u64, digits: u8) -> bool {
+    (1800..2200).contains(&(value / 10_u64.pow(u32::from(digits.saturating_sub(4)))))
 }
 
 /// `20240304`, `2024060` and, where the order says so, `04032024` and `240304`.
 /// None for a number that is too short or too long, or without an order.
 pub(super) fn compact(number: Number, rules: &Rules) -> Why<Option<Day>> {
-    let part = |power: u64, size: u64| number.value / power % size;
-    let day = |year: (u64, u8), month, day| {
+    let part = |power: u32, size: u32| number.value / power % size;
+    let day = |year: (u32, u8), month, day| {
         let year = rules.years.year(Number { value: year.0, digits: year.1 }, None)?;
         Day::new(year, month, day).map(Some)
     };
@@ -128,7 +132,7 @@ pub(super) fn compact(number: Number, rules: &Rules) -> Why<Option<Day>> {
             let month_first = day(year_last, part(1_000_000, 100), part(10_000, 100));
             let ours = (1900..2100).contains(&year_last.0);
             match (day_first, month_first, order) {
-                _ if is_year(number) && (year_first.is_ok() || !ours) => year_first,
+                _ if is_year(u64::from(number.value), 8) && (year_first.is_ok() || !ours) => year_first,
                 _ if !ours => Err(NOT_A_DATE),
                 (Ok(_), Err(_), _) | (Ok(_), Ok(_), Some(Order::DayMonth)) => day_first,
                 (Err(_), Ok(_), _) | (Ok(_), Ok(_), Some(Order::MonthDay)) => month_first,
@@ -150,16 +154,16 @@ pub(super) fn compact(number: Number, rules: &Rules) -> Why<Option<Day>> {
 }
 
 /// `202403041230`, `20240304123015`, `20240304123015123`.
-fn with_time(number: Number, rules: &Rules) -> Why<Reading> {
-    let rest = u32::from(number.digits) - 8;
+fn with_time(value: u64, digits: u8, rules: &Rules) -> Why<Reading> {
+    let rest = u32::from(digits.saturating_sub(8));
     let power = 10_u64.pow(rest);
-    let day = compact(Number { value: number.value / power, digits: 8 }, rules)?.ok_or(NO_DAY)?;
+    let day = compact(Number { value: (value / power) as u32, digits: 8 }, rules)?.ok_or(NO_DAY)?;
     let (seconds, millis) = match rest {
-        9 => (number.value % power / 1000, number.value % 1000),
-        _ => (number.value % power, 0),
+        9 => (value % power / 1000, value % 1000),
+        _ => (value % power, 0),
     };
     let digits = if rest == 4 { 4 } else { 6 };
-    let time = Time::compact(Number { value: seconds, digits }).ok_or(NO_TIME)?.checked()?;
+    let time = Time::compact(Number { value: seconds as u32, digits }).ok_or(NO_TIME)?.checked()?;
     Ok(Reading { day, time: Some(Time { nanos: millis as u32 * 1_000_000, ..time }), offset: None })
 }
 

@@ -27,7 +27,8 @@ pub(super) enum Offset {
 pub(super) fn parse(text: &str, rules: &Rules) -> Why<Reading> {
     let tokens = Tokens::read(text).ok_or(NOT_A_DATE)?;
     let mut parser = Parser { tokens: tokens.as_slice(), ..Parser::default() };
-    parser.draft.thai = text.contains(|letter: char| matches!(letter, '\u{E00}'..='\u{E7F}'));
+    parser.draft.thai =
+        !text.is_ascii() && text.contains(|letter: char| matches!(letter, '\u{E00}'..='\u{E7F}'));
     while let Some(next) = parser.peek(0) {
         parser.step(next)?;
     }
@@ -137,7 +138,7 @@ impl Parser<'_> {
             }
             Token::DayWord(day) => {
                 self.at += 1;
-                let number = Number { value: u64::from(day), digits: 2 };
+                let number = Number { value: u32::from(day), digits: 2 };
                 self.add(number, Meaning::Day)
             }
             Token::Unit(_) | Token::Ordinal | Token::Half | Token::Quarter => Err(NOT_A_DATE),

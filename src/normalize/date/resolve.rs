@@ -59,6 +59,12 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Three numbers without a word.
+    pub fn numbers(numbers: [Number; 3]) -> Self {
+        let plain = |number| Some(Part { number, meaning: Meaning::Plain, dashed: false });
+        Draft { parts: numbers.map(plain), count: 3, ..Draft::default() }
+    }
+
     pub fn first(&self) -> Option<&Part> {
         self.parts.first()?.as_ref()
     }
@@ -72,7 +78,7 @@ impl Draft {
     /// Adds a month by its name; of two names, the one that is a weekday's in
     /// another language is that: `mar. 3 mai`.
     pub fn add_month(&mut self, month: u8, weekday: Option<u8>, dashed: bool) -> Why<()> {
-        let number = Number { value: u64::from(month), digits: 2 };
+        let number = Number { value: u32::from(month), digits: 2 };
         let part = Part { number, meaning: Meaning::Name, dashed };
         let named = self.parts.iter().flatten().any(|part| part.meaning == Meaning::Name);
         match (self.name_as_weekday, weekday) {
@@ -147,7 +153,7 @@ fn iso_week(year: i16, (week, day): (u8, u8)) -> Why<Day> {
     let weekday = jiff::civil::Weekday::from_monday_one_offset(day as i8).map_err(|_| NO_DAY)?;
     let week = jiff::civil::ISOWeekDate::new(year, week as i8, weekday).map_err(|_| NO_WEEK)?;
     let date = week.date();
-    Day::new(date.year(), date.month() as u64, date.day() as u64)
+    Day::new(date.year(), date.month() as u32, date.day() as u32)
 }
 
 struct Solver<'r> {
@@ -201,7 +207,7 @@ impl Solver<'_> {
         if plain { day.checked() } else { Err(NOT_A_DATE) }
     }
 
-    fn without_year(&self, one: u64, two: u64) -> Why<Day> {
+    fn without_year(&self, one: u32, two: u32) -> Why<Day> {
         let (month, day) = match self.rules.order {
             _ if one > 12 => (two, one),
             _ if two > 12 || one == two => (one, two),
@@ -369,8 +375,8 @@ impl Solver<'_> {
 }
 
 /// `2024-060`.
-pub(super) fn day_of_year(year: i16, day: u64) -> Why<Day> {
+pub(super) fn day_of_year(year: i16, day: u32) -> Why<Day> {
     let first = Day::new(year, 1, 1)?.number().ok_or(NO_DAY)?;
-    let found = Day::of_number(first + i64::try_from(day).map_err(|_| NO_DAY)? - 1)?;
+    let found = Day::of_number(first + i64::from(day) - 1)?;
     if day == 0 || found.year != Some(year) { Err(NO_DAY) } else { Ok(found) }
 }

@@ -20,18 +20,13 @@ impl Time {
             6 => number.value,
             _ => return None,
         };
-        let part = |power: u64| (seconds / power % 100) as u8;
+        let part = |power: u32| (seconds / power % 100) as u8;
         Some(Time { hour: part(10_000), minute: part(100), second: part(1), nanos: 0 })
     }
 
     /// The nanoseconds of decimals, those behind the ninth dropped.
     pub fn nanos_of(decimals: Number) -> u32 {
-        let digits = u32::from(decimals.digits);
-        let value = match digits {
-            0..=9 => decimals.value * 10_u64.pow(9 - digits),
-            _ => decimals.value / 10_u64.pow(digits - 9),
-        };
-        value as u32
+        decimals.value * 10_u32.pow(9 - u32::from(decimals.digits.min(9)))
     }
 
     /// The same, if there is such a time.

@@ -42,10 +42,11 @@ pub(super) enum Token {
     Sign(u8),
 }
 
-/// A whole number, with the digits that it was written with.
+/// A whole number, with the digits that it was written with: its first nine,
+/// where there are more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number {
-    pub value: u64,
+    pub value: u32,
     pub digits: u8,
 }
 
@@ -99,7 +100,7 @@ pub(super) struct Spaced {
 
 /// The most characters and parts that a date has.
 const LONGEST: usize = 80;
-const MOST: usize = 32;
+const MOST: usize = 24;
 
 /// The parts of one text.
 pub(super) struct Tokens {
@@ -120,7 +121,8 @@ impl Tokens {
         while !rest.is_empty() {
             let trimmed = rest.trim_start_matches(' ');
             let spaced = trimmed.len() < rest.len();
-            if trimmed.is_empty() || tokens.only_a_remark_follows(trimmed) {
+            let remark = trimmed.starts_with(['(', '[', 'm']) && tokens.only_a_remark_follows(trimmed);
+            if trimmed.is_empty() || remark {
                 break;
             }
             let (token, length) = tokens.next(trimmed)?;
@@ -221,9 +223,14 @@ fn is_letter(letter: char) -> bool {
 }
 
 fn number(text: &str) -> Option<(Token, usize)> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let value = text.get(..digits)?.parse().ok()?;
-    Some((Token::Number(Number { value, digits: u8::try_from(digits).ok()? }), digits))
+    let mut number = Number { value: 0, digits: 0 };
+    for digit in text.bytes().take_while(u8::is_ascii_digit) {
+        if number.digits < 9 {
+            number.value = number.value * 10 + u32::from(digit - b'0');
+        }
+        number.digits = number.digits.checked_add(1)?;
+    }
+    Some((Token::Number(number), usize::from(number.digits)))
 }
 
 /// A text in the characters that programs write, on the stack.

@@ -1,6 +1,7 @@
 //! The words that stand in dates.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -46,8 +47,31 @@ impl Key {
     }
 }
 
-static WORDS: LazyLock<HashMap<&'static str, Token>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
+/// FNV-1a: the table is our own, nobody can fill its buckets.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type Words = HashMap<&'static str, Token, BuildHasherDefault<Fnv>>;
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words::default();
     let names = include_str!("words.tsv").lines().filter_map(|line| {
         let (kind, rest) = line.split_once('\t')?;
         let (number, names) = rest.split_once('\t')?;

@@ -95,6 +95,6 @@ fn convert(day: Day, time: Time, minutes: i16, zone: &Zone) -> Why<Reading> {
         second: wall.second() as u8,
         nanos: wall.subsec_nanosecond() as u32,
     };
-    let day = Day::new(wall.year(), wall.month() as u64, wall.day() as u64)?;
+    let day = Day::new(wall.year(), wall.month() as u32, wall.day() as u32)?;
     Ok(Reading { day, time: Some(time), offset: Some(Offset::East(minutes_of(offset))) })
 }
