@@ -36,6 +36,45 @@ fn ftfys_cases_come_out_as_ftfy_has_them() {
     assert!(right[0] * 100 >= of[0] * 98, "{} of {}", right[0], of[0]);
 }
 
+/// Names as they are, read wrong in each of the usual ways, and given back.
+#[test]
+fn names_come_back_from_the_usual_mistakes() {
+    use encoding_rs::{GBK, WINDOWS_1252};
+    let chinese = ["王伟", "北京市朝阳区", "上海某某科技有限公司", "客户经理：李四", "张三丰", "欧阳娜娜"];
+    let western =
+        ["Björn Ström", "François Lefèvre", "José Núñez", "Łukasz Żółć", "Đặng Văn Lâm", "Zoë Åkesson"];
+    let cyrillic = ["Иванов Сергей", "ООО Ромашка", "Санкт-Петербург"];
+    let read = |bytes: &[u8], encoding: &'static encoding_rs::Encoding| {
+        encoding.decode_without_bom_handling(bytes).0.into_owned()
+    };
+    type Mistake<'a> = (&'a str, &'a [&'a str], &'a dyn Fn(&str) -> String);
+    let mistakes: [Mistake<'_>; 6] = [
+        ("UTF-8 as windows-1252, Western", &western, &|text| read(text.as_bytes(), WINDOWS_1252)),
+        ("UTF-8 as windows-1252, Chinese", &chinese, &|text| read(text.as_bytes(), WINDOWS_1252)),
+        ("UTF-8 as windows-1252, Cyrillic", &cyrillic, &|text| read(text.as_bytes(), WINDOWS_1252)),
+        ("UTF-8 as windows-1252, twice", &western, &|text| {
+            read(read(text.as_bytes(), WINDOWS_1252).as_bytes(), WINDOWS_1252)
+        }),
+        ("GBK as windows-1252", &chinese, &|text| read(&GBK.encode(text).0, WINDOWS_1252)),
+        ("UTF-8 as GBK", &chinese, &|text| read(text.as_bytes(), GBK)),
+    ];
+    for (name, texts, garble) in mistakes {
+        let garbled: Vec<String> = texts.iter().map(|text| garble(text)).collect();
+        let flagged = garbled.iter().filter(|garbled| detect(garbled).is_some()).count();
+        let fixed = |garbled: &String| detect(garbled).and_then(|found| found.repaired().map(str::to_owned));
+        let right =
+            garbled.iter().zip(texts).filter(|(garbled, text)| fixed(garbled).as_deref() == Some(**text));
+        let right = right.count();
+        println!("{name}: {flagged} of {} flagged, {right} repaired", texts.len());
+        assert_eq!(flagged, texts.len(), "{name}: {garbled:?}");
+        // Of UTF-8 with an odd number of bytes, the last is lost in pairs.
+        assert!(
+            right == texts.len() || (name == "UTF-8 as GBK" && right * 3 >= texts.len()),
+            "{name}: {garbled:?}"
+        );
+    }
+}
+
 /// Names, addresses and companies that were read right.
 #[test]
 fn right_text_is_not_flagged() {

@@ -4,6 +4,9 @@
 //! None of them shows by two characters alone, so all ask for more: that every
 //! byte fits, and that the text is then of common characters, which it was not.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
 
 /// The text as it was, and what had been done to it.
@@ -36,15 +39,35 @@ fn utf8_in_pairs(text: &str) -> Option<(String, &'static str)> {
 
 /// The bytes of a text with characters of East Asia in each encoding that can hold it.
 fn readings(text: &str) -> impl Iterator<Item = (&'static str, Vec<u8>)> + '_ {
-    const READINGS: [(&str, &Encoding); 4] = [
-        ("UTF-8 read as GBK", GBK),
-        ("UTF-8 read as Shift_JIS", SHIFT_JIS),
-        ("UTF-8 read as EUC-KR", EUC_KR),
-        ("UTF-8 read as Big5", BIG5),
-    ];
-    let wide = text.chars().any(|c| c >= '\u{2E80}');
-    let readings = READINGS.into_iter().filter(move |_| wide);
+    let first = text.chars().find(|c| !c.is_ascii());
+    let readings = READINGS.into_iter().filter(move |_| first.is_some_and(begins_utf8));
     readings.filter_map(move |(story, encoding)| Some((story, written(text, encoding)?)))
+}
+
+/// In which encodings UTF-8 is read in pairs of bytes.
+const READINGS: [(&str, &Encoding); 4] = [
+    ("UTF-8 read as GBK", GBK),
+    ("UTF-8 read as Shift_JIS", SHIFT_JIS),
+    ("UTF-8 read as EUC-KR", EUC_KR),
+    ("UTF-8 read as Big5", BIG5),
+];
+
+/// Whether a character, in one of these encodings, is the first two bytes of
+/// a character of UTF-8. Those are rare ones; encoding a text to find that it
+/// begins with no such takes a hundred times as long.
+fn begins_utf8(c: char) -> bool {
+    static FIRST: LazyLock<HashSet<char>> = LazyLock::new(|| {
+        let pairs = (0xE2..=0xF4u8).flat_map(|first| (0x80..=0xBFu8).map(move |second| [first, second]));
+        let read = |pair: [u8; 2]| READINGS.map(|(_, encoding)| read_pair(encoding, pair));
+        pairs.flat_map(read).flatten().collect()
+    });
+    FIRST.contains(&c)
+}
+
+fn read_pair(encoding: &'static Encoding, pair: [u8; 2]) -> Option<char> {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(&pair)?;
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.next().is_none())
 }
 
 fn written(text: &str, encoding: &'static Encoding) -> Option<Vec<u8>> {
@@ -115,6 +138,8 @@ fn pairs_as_single(text: &str) -> Option<(String, &'static str)> {
 fn single_bytes(text: &str) -> Option<Vec<u8>> {
     let byte = |c: char| match u8::try_from(c) {
         Ok(byte) => Some(byte),
+        // Beyond `™`, windows-1252 has nothing.
+        Err(_) if c > '\u{2122}' => None,
         Err(_) => match *written(c.encode_utf8(&mut [0; 4]), WINDOWS_1252)? {
             [byte] => Some(byte),
             _ => None,
@@ -158,17 +183,17 @@ fn is_frequent_hangul(c: char) -> bool {
 /// ISO-8859-1 read as GBK, which takes an accented letter and the one after it
 /// for a character: `M黮ler` was `Müller`.
 fn letters_in_pairs(text: &str) -> Option<(String, &'static str)> {
+    static LETTERS: LazyLock<HashMap<char, [char; 2]>> = LazyLock::new(|| {
+        let pairs = (0xC0..=0xFEu8).flat_map(|accented| (b'a'..=b'z').map(move |letter| [accented, letter]));
+        pairs.filter_map(|pair| Some((read_pair(GBK, pair)?, pair.map(char::from)))).collect()
+    });
     let mut fixed = String::with_capacity(text.len());
     let mut after_letter = false;
     for c in text.chars() {
         match c.is_ascii() {
             true => fixed.push(c),
-            false => match *written(c.encode_utf8(&mut [0; 4]), GBK)? {
-                [accented @ 0xC0..=0xFE, letter @ b'a'..=b'z'] if after_letter => {
-                    fixed.extend([char::from(accented), char::from(letter)]);
-                }
-                _ => return None,
-            },
+            false if after_letter => fixed.extend(LETTERS.get(&c)?),
+            false => return None,
         }
         after_letter = c.is_ascii_alphabetic();
     }
