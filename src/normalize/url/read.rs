@@ -203,7 +203,7 @@ fn without_scheme(text: &str) -> Result<(Option<bool>, &str), Fault> {
         let behind =
             rest.trim_start_matches(|c: char| matches!(c, ':' | ';' | '/' | '\\' | '.') || c.is_whitespace());
         let between = rest.strip_suffix(behind).unwrap_or_default();
-        match (is_secure(word, between), between.contains("//")) {
+        match (is_secure(word, between, behind), between.contains("//")) {
             (Some(found), _) => secure = Some(found),
             (None, true) if word.is_empty() && secure.is_none() => {}
             (None, true) if between.starts_with(':') => return Err(Fault::new("not a scheme of the web")),
@@ -218,17 +218,14 @@ fn without_scheme(text: &str) -> Result<(Option<bool>, &str), Fault> {
 }
 
 /// Whether a word with this behind it means `https` or `http`, if either.
-fn is_secure(word: &str, between: &str) -> Option<bool> {
+fn is_secure(word: &str, between: &str, behind: &str) -> Option<bool> {
     let word = word.to_ascii_lowercase();
-    let is_end = between.contains([':', '/', '\\', ';']);
+    let ends = between.contains([':', '/', '\\', ';']) || (between == "." && behind.starts_with("www."));
+    let misspelt = |scheme: &str| between == "://" && word.len() >= 3 && osa_distance(&word, scheme) == 1;
     match &*word {
-        "http" | "https" if is_end => Some(word.len() == 5),
-        _ if between == "://" && (3..=6).contains(&word.len()) => match () {
-            () if word.contains('s') && osa_distance(&word, "https") == 1 => Some(true),
-            () if osa_distance(&word, "http") == 1 => Some(false),
-            () => None,
-        },
-        _ => None,
+        "http" | "https" => ends.then_some(word.len() == 5),
+        _ if word.contains('s') && misspelt("https") => Some(true),
+        _ => misspelt("http").then_some(false),
     }
 }
 
