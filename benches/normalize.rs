@@ -35,6 +35,12 @@ const KINDS: &[(&str, &[&str])] = &[
     ("email", ADDRESSES),
     ("email", &["王伟 <Wang.Wei@Example.cn>", "wang@例子.中国", "a@b.co; c@d.co"]),
     ("email:key", ADDRESSES),
+    (
+        "person_name",
+        &["John Smith", "Mary A. Jones", "Smith, John", "Dr. Jan van der Berg", "Peter Brown, Jr."],
+    ),
+    ("person_name", &["王伟", "欧阳娜娜", "李小明", "张经理", "김민준"]),
+    ("person_name:key", &["John Smith", "Wang Wei", "Smith, John", "Jürgen Groß", "王伟"]),
     ("url", SITES),
     ("domain", SITES),
     ("placeholder", &["Zhang San", "13912345679", "待补充", "12 Harbour Street", "上海某某科技有限公司"]),

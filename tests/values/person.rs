@@ -34,6 +34,7 @@ impl Score {
 fn labelled_names_are_taken_apart() {
     let Some(path) = shared("names/person_names_dev.csv") else { return };
     let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut as_labelled = 0;
     for row in csv::Reader::from_path(path).unwrap().records() {
         let row = row.unwrap();
         let (raw, options) = (&row[0], &row[8]);
@@ -41,12 +42,16 @@ fn labelled_names_are_taken_apart() {
         let switch = options.contains("policy=") || options.contains("locale=");
         let partial = options.contains("partial_expectation");
         let mut missed = false;
+        // The labels leave East Asian names whole where a word has no space in it; we part them.
+        let unsplit =
+            row[2].is_empty() && !row[4].is_ascii() && row[4] == format!("{}{}", found[3], found[1]);
         for (at, part) in PARTS.iter().enumerate() {
             let expected = &*apply(&[named("text").unwrap()], &row[at + 1]).unwrap();
             if expected.is_empty() && (partial || found[at].is_empty()) {
                 continue;
             }
-            let right = expected == found[at];
+            let right = expected == found[at] || unsplit && (at == 1 || at == 3);
+            as_labelled += usize::from(expected == found[at] && !switch);
             missed |= !right;
             for kind in ["all rows", part].into_iter().chain((!switch).then_some("no switch")) {
                 if switch && kind == *part {
@@ -63,7 +68,8 @@ fn labelled_names_are_taken_apart() {
         }
     }
     table("labelled names", &scores);
-    assert!(scores["no switch"].share() >= 93.0);
+    println!("  no switch, names that we part and the labels do not counted as wrong: {as_labelled} right");
+    assert!(scores["no switch"].share() >= 95.0);
 }
 
 /// Real shapes of American names, a label a word; a couple is one name for us, so those are left out.

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::piece::pieces;
+use super::east_asian::is_address;
+use super::piece::{Piece, pieces};
 use super::read::push_word;
 use super::words::MAIDEN;
 
@@ -99,15 +100,18 @@ impl Clauses<'_> {
     fn sort_in(&mut self, inside: &str, rest: &mut String) {
         let words = pieces(inside, true);
         let at_birth = inside.strip_prefix("z domu ").or_else(|| match words.as_slice() {
-            [marker, born, ..] if marker.is(MAIDEN) && !born.text.starts_with(',') => {
+            [marker, born, ..] if marker.is(MAIDEN) && !born.is_suffix() && !born.text.starts_with(',') => {
                 inside.get(marker.text.len()..)
             }
             _ => None,
         });
-        let suffix = !words.is_empty()
-            && words.iter().all(|word| {
-                word.is_suffix() || word.dotted && !word.letter && word.initials == 0 || word.initials > 2
-            });
+        let suffix = is_address(inside)
+            || words.first().is_some_and(|word| word.is(MAIDEN))
+                && words.get(1).is_some_and(Piece::is_suffix)
+            || !words.is_empty()
+                && words.iter().all(|word| {
+                    word.is_suffix() || word.dotted && !word.letter && word.initials == 0 || word.initials > 2
+                });
         if let Some(maiden) = at_birth {
             push_word(&mut self.maiden, maiden.trim(), " ");
         } else if suffix {

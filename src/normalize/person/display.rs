@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::east_asian::is_east_asian;
+use super::east_asian::{is_east_asian, parse};
 use super::key::is_pinyin_name;
-use super::read::{push_word, read};
+use super::read::push_word;
 use super::{Order, Part, PersonName};
 
 /// The name in its usual order: `Dr. John "Jack" V. Smith, Jr. (née Jones)`;
@@ -76,7 +76,7 @@ fn east_asian(name: &PersonName) -> String {
     } else {
         out.push_str(&name.family);
         out.push_str(&name.given);
-        let again = read(&out, Order::ByScript);
+        let again = parse(&[&out], None, Order::ByScript);
         if again.family != name.family || again.given != name.given {
             out.truncate(name.family.len());
             push_word(&mut out, &name.given, " ");
@@ -85,7 +85,7 @@ fn east_asian(name: &PersonName) -> String {
     }
     if !name.suffix.is_empty() {
         let address = starts_east_asian(&name.suffix);
-        let glued = address && !name.suffix.contains(' ') && read_glued(name, &out);
+        let glued = address && !name.suffix.contains([' ', ',']) && read_glued(name, &out);
         push_word(
             &mut out,
             &name.suffix,
@@ -110,7 +110,8 @@ fn east_asian(name: &PersonName) -> String {
 
 /// Whether the form of address is found again where no space stands before it.
 fn read_glued(name: &PersonName, written: &str) -> bool {
-    let again = read(&format!("{written}{}", name.suffix), Order::ByScript);
+    let glued = format!("{written}{}", name.suffix);
+    let again = parse(&[&glued], None, Order::ByScript);
     again.suffix == name.suffix && again.family == name.family && again.given == name.given
 }
 

@@ -3,10 +3,12 @@
 //! The family name stands first, except in transcriptions (`威廉·莎士比亚`,
 //! katakana only). Without a space it is told by tables and by length.
 
+use std::sync::LazyLock;
+
 use super::piece::Piece;
 use super::read::push_word;
 use super::surnames::{is_chinese, is_compound, is_japanese, is_korean, is_surely_japanese};
-use super::words::{MAYBE, TITLE};
+use super::words::{MAYBE, TITLE, Words};
 use super::{Order, PersonName};
 
 /// What one is addressed by, behind the name: titles, offices, kinship; the longest first.
@@ -23,9 +25,14 @@ const ADDRESSES: &str = "\
 사장 부장 과장 대리 차장 팀장 대표 이사 회장 실장 원장 기자 여사 总 總 工 姐 哥 嫂 叔 姨 导 董 様 君 \
 氏 殿 씨 님 군 양";
 
+/// In characters.
+const LONGEST_ADDRESS: usize = 4;
+
 /// Addresses that only stand behind a family name alone: elsewhere they are part of a given name.
 const SHORT_ADDRESSES: &[&str] =
     &["总", "總", "工", "哥", "姐", "嫂", "叔", "姨", "导", "董", "氏", "씨", "이사", "대리", "군", "양"];
+
+static KNOWN: LazyLock<Words<&'static str>> = LazyLock::new(|| ADDRESSES.split(' ').collect());
 
 /// A script in which names are written without case or spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +87,9 @@ pub(super) fn is_east_asian(word: &str) -> bool {
 
 /// Whether all words are East Asian, but for titles and suffixes.
 pub(super) fn applies(segments: &[&str]) -> bool {
+    if segments.iter().all(|segment| segment.is_ascii()) {
+        return false;
+    }
     let mut found = false;
     let words =
         segments.iter().enumerate().flat_map(|(at, segment)| segment.split(' ').map(move |word| (at, word)));
@@ -119,6 +129,12 @@ pub(super) fn parse(words: &[&str], comma: Option<usize>, order: Order) -> Perso
             name.suffix.insert_str(0, word);
         }
     }
+    if let [first, _, ..] = words.as_slice()
+        && is_address(first)
+        && !is_family(first)
+    {
+        name.title.push_str(words.remove(0));
+    }
     let several = words.len() > 1;
     if let Some(last) = words.last_mut()
         && let Some((rest, address)) = addressed(last, several)
@@ -147,17 +163,18 @@ fn bare(word: &str) -> &str {
 
 /// Whether a word is nothing but a form of address.
 pub(super) fn is_address(word: &str) -> bool {
-    let word = bare(word);
-    ADDRESSES.split(' ').any(|address| address == word)
+    KNOWN.contains(bare(word))
 }
 
 /// A name and the form of address that is written together with it.
 fn addressed(word: &str, several: bool) -> Option<(&str, &str)> {
     let plain = bare(word);
-    let fits = |address: &&str| plain.len() > address.len() && plain.ends_with(*address);
-    ADDRESSES.split(' ').filter(fits).find_map(|address| {
-        let (rest, _) = plain.split_at_checked(plain.len() - address.len())?;
-        let (_, behind) = word.split_at_checked(rest.len())?;
+    let longest = plain.char_indices().rev().take(LONGEST_ADDRESS).map(|(at, _)| at).filter(|at| *at > 0);
+    let mut starts = [0; LONGEST_ADDRESS];
+    let found = longest.zip(&mut starts).map(|(at, start)| *start = at).count();
+    starts.iter().take(found).rev().find_map(|&at| {
+        let (rest, address) = plain.split_at_checked(at).filter(|(_, address)| KNOWN.contains(address))?;
+        let (_, behind) = word.split_at_checked(at)?;
         let family = is_family(rest);
         let length = rest.chars().count();
         let hangul = rest.chars().all(|c| script(c) == Some(Script::Hangul));
@@ -172,13 +189,15 @@ fn addressed(word: &str, several: bool) -> Option<(&str, &str)> {
     })
 }
 
+/// Whether a text is a Chinese family name and nothing else.
+pub(super) fn is_chinese_family(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_chinese) && chars.next().is_none() || is_compound(text)
+}
+
 /// Whether a text is a family name and nothing else.
 fn is_family(text: &str) -> bool {
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (Some(only), None) if is_chinese(only) => true,
-        _ => is_compound(text) || is_japanese(text) || is_korean(text),
-    }
+    is_chinese_family(text) || is_japanese(text) || is_korean(text)
 }
 
 /// A name without spaces.

@@ -197,18 +197,21 @@ fn is_letter(chunk: &str) -> bool {
     chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
 }
 
+/// What the tables know of a word, whatever its case and periods.
+fn flags_of_cased(word: &str) -> u16 {
+    if !word.is_ascii() {
+        return flags_of(&word.to_lowercase().replace('.', ""));
+    }
+    let mut buffer = [0; 24];
+    let letters = word.bytes().filter(|b| *b != b'.');
+    let written = letters.zip(&mut buffer).map(|(letter, b)| *b = letter.to_ascii_lowercase()).count();
+    buffer.get(..written).and_then(|word| std::str::from_utf8(word).ok()).map_or(0, flags_of)
+}
+
 /// What the tables know of a word: without its periods, or of what the periods
 /// or hyphens part.
 fn known(text: &str, inner: &str, initials: u8) -> u16 {
-    let mut buffer = String::with_capacity(text.len());
-    let mut lower = |part: &str| {
-        buffer.clear();
-        for c in part.chars().filter(|c| *c != '.') {
-            if c.is_ascii() { buffer.push(c.to_ascii_lowercase()) } else { buffer.extend(c.to_lowercase()) }
-        }
-        flags_of(&buffer)
-    };
-    let mut whole = lower(text.trim_end_matches('。'));
+    let mut whole = flags_of_cased(text.trim_end_matches('。'));
     if initials > 0 {
         // `M.R.` is no mister, and `D.E.` no particle; `E.` links nothing.
         whole &= if initials == 1 { 0 } else { DEGREE | MAYBE };
@@ -216,7 +219,7 @@ fn known(text: &str, inner: &str, initials: u8) -> u16 {
     if whole != 0 || initials > 0 || !inner.contains(['.', '-', '/']) {
         return whole;
     }
-    let all = inner.split(['.', '-', '/']).map(&mut lower).fold(u16::MAX, |all, flags| {
+    let all = inner.split(['.', '-', '/']).map(flags_of_cased).fold(u16::MAX, |all, flags| {
         let suffix = if flags & (DEGREE | GENERATION | MAYBE) != 0 { DEGREE } else { 0 };
         all & (flags & (TITLE | GIVEN_TITLE) | suffix)
     });

@@ -15,7 +15,7 @@ use crate::normalize::{Normalizer, apply, collapse_space, fold_width, nfc, strip
 pub(super) fn read(text: &str, order: Order) -> PersonName {
     let quoted = text.contains("''").then(|| text.replace("''", "\""));
     let Clauses { rest, nickname, maiden } = clauses::take(quoted.as_deref().unwrap_or(text));
-    let mut segments: Vec<&str> = rest.split([',', '，', '،', '、']).map(str::trim).collect();
+    let mut segments: Vec<&str> = rest.split([',', '،']).map(str::trim).collect();
     let mut first = true;
     segments.retain(|segment| std::mem::take(&mut first) || !segment.is_empty());
     let mut name = match east_asian::applies(&segments) {
@@ -55,6 +55,15 @@ pub(super) fn tidied(text: &str) -> Cow<'_, str> {
 }
 
 fn is_family_first(segments: &[&str], order: Order) -> bool {
+    if let [whole] = segments
+        && let Some((first, rest)) = whole.split_once(' ')
+        && rest.is_ascii()
+        && order != Order::GivenFirst
+        && east_asian::is_chinese_family(first)
+    {
+        // `张 David`: the family name in the one script, the given name in the other.
+        return true;
+    }
     match order {
         Order::FamilyFirst => true,
         Order::Pinyin => segments.iter().all(|segment| is_pinyin_name(segment.split(' '))),

@@ -1,6 +1,6 @@
 //! What cannot be the name of a person.
 
-use super::east_asian::is_address;
+use super::east_asian::{is_address, is_east_asian};
 use crate::error::Fault;
 use crate::normalize::placeholder::{Subject, is_placeholder};
 
@@ -103,12 +103,20 @@ pub(super) fn what_is_no_name(text: &str) -> Result<(), Fault> {
         () if marks > 0 => "an e-mail address or account, no name",
         () if !letters => "no letters",
         () if digits > DIGITS => "holds a number",
+        () if is_several(text) => "more than one name",
         () if is_web_address(text) => "a web address, no name",
         () if is_company(text) => "a company, no person",
         () if !is_address(text) && is_placeholder(Subject::Person, text) => "a placeholder, no name",
         () => return Ok(()),
     };
     Err(Fault::new(fault))
+}
+
+/// Names in Chinese characters or Hangul that stand side by side: `王伟/李娜`.
+fn is_several(text: &str) -> bool {
+    let mut names = text.split(['/', '、', ';', '&', '|']).filter(|name| !name.trim().is_empty());
+    let long = |name: &str| name.split(' ').any(is_east_asian) && name.chars().count() > 1;
+    !text.is_ascii() && names.next().is_some_and(long) && names.next().is_some_and(long)
 }
 
 fn is_web_address(text: &str) -> bool {

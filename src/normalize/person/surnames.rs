@@ -1,8 +1,10 @@
 //! Family names of China, Japan and Korea, for names written without a space:
 //! our own tables, from general knowledge.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use super::words::Words;
+use crate::normalize::chinese::{simplified, simplified_char};
 
 /// Chinese family names of one character: the Hundred Family Surnames and those
 /// that are common today, in both scripts where they differ.
@@ -69,37 +71,37 @@ const KOREAN: &str = "김이박최정강조윤장임한오서신권황안송류�
 const KOREAN_LONG: &str = "남궁 황보 제갈 사공 선우 서문 독고 동방 어금 망절 무본 장곡 강전 소봉";
 
 /// A set of the words of a table.
-fn set(table: &'static str) -> HashSet<&'static str> {
+fn set(table: &'static str) -> Words<&'static str> {
     table.split_whitespace().collect()
 }
 
 /// Whether it is a Chinese family name of one character.
 pub(super) fn is_chinese(c: char) -> bool {
-    static SET: LazyLock<HashSet<char>> = LazyLock::new(|| CHINESE.chars().collect());
-    SET.contains(&c)
+    static SET: LazyLock<Words<char>> = LazyLock::new(|| CHINESE.chars().collect());
+    SET.contains(&simplified_char(c))
 }
 
 /// Whether it is a Chinese family name of several characters.
 pub(super) fn is_compound(name: &str) -> bool {
-    static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| set(COMPOUND));
-    SET.contains(name)
+    static SET: LazyLock<Words<&'static str>> = LazyLock::new(|| set(COMPOUND));
+    SET.contains(&*simplified(name))
 }
 
 /// Whether it is a Japanese family name.
 pub(super) fn is_japanese(name: &str) -> bool {
-    static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| set(JAPANESE));
+    static SET: LazyLock<Words<&'static str>> = LazyLock::new(|| set(JAPANESE));
     SET.contains(name)
 }
 
 /// Whether it is a Japanese family name even in front of one character only.
 pub(super) fn is_surely_japanese(name: &str) -> bool {
-    static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| set(SURELY_JAPANESE));
+    static SET: LazyLock<Words<&'static str>> = LazyLock::new(|| set(SURELY_JAPANESE));
     SET.contains(name)
 }
 
 /// Whether it is a Korean family name.
 pub(super) fn is_korean(name: &str) -> bool {
-    static SET: LazyLock<HashSet<&'static str>> = LazyLock::new(|| set(KOREAN_LONG));
+    static SET: LazyLock<Words<&'static str>> = LazyLock::new(|| set(KOREAN_LONG));
     let mut syllables = name.chars();
     match (syllables.next(), syllables.next()) {
         (Some(only), None) => KOREAN.contains(only),

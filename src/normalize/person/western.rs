@@ -102,25 +102,21 @@ impl<'a> Part<'a> {
             let alone = word.is(INNER) && titles == 0 && !next.is_some_and(|next| next.is(TITLE));
             let abbreviation = word.is(TITLE) && !alone || !self.given && next.is_some() && word.is_title();
             let starts = word.is(PARTICLE) && !next.is_some_and(|next| next.is(PARTICLE | TITLE));
-            if !abbreviation || starts && titles == 0 && !self.is_title_particle(next) {
+            if !abbreviation || starts && titles == 0 && next.is_none() {
                 break;
             }
             titles += 1;
         }
         let name_follows = self.words.get(titles).is_some_and(|word| !word.is_suffix() && !word.is(MAIDEN));
-        if titles > 1 && !name_follows && !self.given && !self.only_titles_before(titles) {
+        if titles > 1 && !name_follows && !self.given && !self.ends_in_title(titles) {
             titles -= 1;
         }
         titles
     }
 
-    /// `St John`: the particle is a title where it is not the name's own.
-    fn is_title_particle(&self, next: Option<&Piece<'_>>) -> bool {
-        next.is_some()
-    }
-
-    fn only_titles_before(&self, titles: usize) -> bool {
-        self.words.get(titles - 1).is_some_and(|last| last.dotted || last.text.contains(' '))
+    /// Whether the last of the titles can be nothing else: `Dr.`.
+    fn ends_in_title(&self, titles: usize) -> bool {
+        self.words.get(titles - 1).is_some_and(|last| last.dotted)
     }
 
     fn take_titles(&mut self) {
@@ -231,16 +227,7 @@ impl<'a> Part<'a> {
     /// A name from front to back: `Dr. Juan Q. de la Vega III`.
     fn full_name(mut self, name: &mut PersonName, family_first: bool) {
         self.take_titles();
-        let maiden = self.words.iter().skip(1).position(|word| word.is(MAIDEN)).map(|at| at + 1);
-        let maiden = maiden.filter(|at| at + 1 < self.words.len());
-        if let Some(at) = maiden {
-            let behind = self.words.split_off(at);
-            let before = std::mem::replace(&mut self.words, behind.get(2..).unwrap_or_default().to_vec());
-            self.peel(Some(before.len()));
-            let born: Vec<_> = behind.get(1..2).into_iter().flatten().chain(&self.words).copied().collect();
-            name.maiden = self.phrase(&born).to_owned();
-            self.words = before;
-        }
+        self.take_maiden(name);
         if self.suffixes.is_empty() {
             self.peel(None);
         }
@@ -250,22 +237,41 @@ impl<'a> Part<'a> {
         {
             return self.generation_second(name);
         }
-        let interior = self.words.iter().skip(2).position(Piece::is_suffix);
-        let behind = interior.map_or_else(Vec::new, |at| self.words.split_off(at + 2));
-        let (more, behind): (Vec<_>, Vec<_>) =
-            behind.into_iter().partition(|word| word.is(TITLE) && word.dotted && !word.is_suffix());
-        self.titles.extend(more);
-        self.suffixes.splice(..0, behind);
-        let inner = |word: &Piece<'_>| word.is(TITLE) && word.dotted && !word.is(PARTICLE | MAYBE);
-        if let Some(at) = self.words.iter().skip(1).position(inner) {
-            self.titles.push(self.words.remove(at + 1));
-        }
+        self.take_inner();
         self.join_links();
         self.join_particles();
         self.join_bound();
         self.assign(name, family_first);
         name.add_titles(&self.titles);
         name.add_suffixes(&self.suffixes);
+    }
+
+    /// `Jane Smith née Jones PhD`: what follows the marker, but for suffixes.
+    fn take_maiden(&mut self, name: &mut PersonName) {
+        let marker = self.words.iter().skip(1).position(|word| word.is(MAIDEN)).map(|at| at + 1);
+        let named =
+            |at: &usize| self.words.get(at + 1).is_some_and(|word| !word.is_suffix() || word.is(MAYBE));
+        let Some(at) = marker.filter(named) else { return };
+        let behind = self.words.split_off(at);
+        let before = std::mem::replace(&mut self.words, behind.get(2..).unwrap_or_default().to_vec());
+        self.peel(Some(before.len()));
+        let born: Vec<_> = behind.get(1..2).into_iter().flatten().chain(&self.words).copied().collect();
+        name.maiden.push_str(self.phrase(&born));
+        self.words = before;
+    }
+
+    /// Suffixes and titles amid the name: from a suffix on there is no more name.
+    fn take_inner(&mut self) {
+        let suffix = self.words.iter().skip(2).position(Piece::is_suffix);
+        let behind = suffix.map_or_else(Vec::new, |at| self.words.split_off(at + 2));
+        let (titles, suffixes): (Vec<_>, Vec<_>) =
+            behind.into_iter().partition(|word| word.is(TITLE) && word.dotted && !word.is_suffix());
+        self.titles.extend(titles);
+        self.suffixes.splice(..0, suffixes);
+        let title = |word: &Piece<'_>| word.is(TITLE) && word.dotted && !word.is(PARTICLE | MAYBE);
+        if let Some(at) = self.words.iter().skip(1).position(title) {
+            self.titles.push(self.words.remove(at + 1));
+        }
     }
 
     /// `SMITH JR. JOHN A`: what stands before the generation is the family name.

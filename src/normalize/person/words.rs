@@ -1,7 +1,8 @@
 //! What words of Western names are: titles, particles, suffixes. The tables
 //! are our own, from general knowledge; a word may stand in several.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// A form of address in front of a name.
@@ -40,15 +41,15 @@ const TABLES: &[(u16, &str)] = &[
          mag mgr ing mudr judr phdr rndr mvdr paeddr thdr doc doz pd univ.-prof magister ddr \
          sr sra srta srita señor señora señorita senor senora senorita  doña dona sig sig.ra sigra sig.na \
          signor signora signorina signore dott dottssa dottore dottoressa avv  geom  cav  onorevole \
-          dhr mevr mevrouw mw meneer heer mej drs ir mr. seu senhor senhora exmo exma dra doutor doutora \
+          dhr mevr mevrouw mw meneer heer mej drs ir mr. senhor senhora exmo exma dra doutor doutora \
          fru frøken froken frk fröken froeken herra rouva neiti    pán paní slečna gospodin gospođa \
          gospodja gospa  г-н г-жа господин госпожа кириос kyrios kyria kyr  bayan sayın sayin \
-         shri shree  smt kumari  thiru tmt selvi sardar sardarni begum janab mohtarma pandit pt ustad \
-         maulana mawlana maulvi moulvi hafiz hafez haji hajji hadji hajjah alhaj alhaji allama mullah mulla \
-         imam sayyid sayed sheikh sheik shaikh shaykh sheikha ayatollah hojatoleslam emir \
+         shri shree  smt  thiru tmt sardarni begum janab mohtarma pt \
+         maulana mawlana maulvi moulvi haji hajji hadji hajjah alhaj alhaji allama mullah mulla \
+         sheikh sheik shaikh shaykh sheikha ayatollah hojatoleslam \
          owura awura opanyin egya ohemaa togbe oba chief otunba alhaja malam mallam engr barr \
-         datuk dato dato' datin  tun tunku tengku encik puan cik khun daw \
-         reb rebbetzin rav maître maitre  esqr gentleman \
+         datuk dato dato' datin  tunku tengku encik puan cik khun daw \
+         reb rebbetzin maître maitre  esqr gentleman \
          السيد السيدة الدكتور الدكتورة الأستاذ الشيخ   श्री श्रीमती डॉ कुमारी пан пані доктор профессор \
          проф д-р",
     ),
@@ -58,7 +59,7 @@ const TABLES: &[(u16, &str)] = &[
         "rev reverend revd revs rt right hon honorable honourable honble hon'ble bishop archbishop \
          cardinal monsignor msgr archdeacon deacon deaconess canon vicar provost abbé abbe chaplain chap \
          pastor pastora elder presbyter prelate patriarch metropolitan archimandrite primate rabbi rabbin \
-         minister evangelist apostle prophet swami saint st venerable ven blessed friar prior prioress \
+         minister evangelist apostle prophet swami saint st ven friar prior prioress \
          abbess dalai roshi sensei ajahn ajarn bhikkhu bhante geshe khenpo tulku",
     ),
     (
@@ -69,7 +70,7 @@ const TABLES: &[(u16, &str)] = &[
          vadm radm commodore cmdr commander cdr lcdr ltjg ltcmdr ens ensign midshipman petty seaman airman \
          brig brigadier bg ltg marshal fieldmarshal commandant commissioner police constable \
          detective det inspector insp superintendent supt sheriff trooper patrolman deputy sheriff's \
-         chief flight squadron wing leader pilot sqn flt wg gp cadet gunner bombardier rifleman \
+         chief flight squadron wing leader pilot sqn flt wg gp cadet bombardier rifleman \
          generalleutnant generalmajor oberst hauptmann leutnant feldwebel unteroffizier commandante comandante \
          coronel capitán capitan teniente sargento général colonel commandant lieutenant-colonel",
     ),
@@ -96,24 +97,24 @@ const TABLES: &[(u16, &str)] = &[
          viscount viscountess baron baroness baronet laird graf gräfin graefin freiherr freiherrin \
          freifrau freiin fürst fürstin fuerst herzog herzogin markgraf landgraf edler ritter prinz prinzessin \
          principe principessa príncipe princesa conde condesa duque duquesa marqués marquesa barón baronesa \
-         visconde viscondessa comte comtesse duc duchesse vicomte vicomtesse barone baronessa conte contessa \
+         visconde viscondessa comte comtesse duchesse vicomte vicomtesse barone baronessa conte contessa \
          marchese marchesa greve grevinde grevinna grefve friherre friherrinna baronesse jonkheer jhr jonkvrouw \
-         ridder graaf gravin highness majesty excellency eminence holiness worship reverence his her \
+         ridder graaf gravin highness majesty excellency eminence holiness worship reverence \
          tsar tsarina czar czarina kaiser kaiserin  maharaja maharajah maharani  rajah  nawab \
           sultana caliph emperor empress mikado prince princess crown dowager infante infanta",
     ),
     (
         TITLE | INNER,
-        "petty royal imperial honorary hereditary crown american british national state united prime foreign supreme \
+        "blessed venerable his her petty royal imperial honorary hereditary crown american british national state united prime foreign supreme \
          superior federal district circuit court bench acting interim visiting associate assistant executive principal \
          private leader wing flight squadron warrant dowager us uk usa",
     ),
     (
         TITLE | GIVEN_TITLE,
         "sir dame sister brother mother father fr king queen prince princess pope aunt auntie uncle lama \
-         sheikh sheik shaikh shaykh sheikha  emperor empress tsar czar kaiser saint swami sayyid imam \
-          doña dona dom friar frère soeur hermano hermana padre madre fray sor pater bruder schwester \
-         maharaja maharani     bapu nana infante infanta dalai master",
+         sheikh sheik shaikh shaykh sheikha  emperor empress tsar czar kaiser saint swami \
+          doña dona friar frère soeur hermano hermana padre madre fray sor pater bruder schwester \
+         maharaja maharani     infante infanta dalai master",
     ),
     (TITLE | PARTICLE, "freiherr freiherrin freifrau freiin st edler ritter"),
     (
@@ -178,8 +179,8 @@ const TABLES: &[(u16, &str)] = &[
 
 /// What the tables say of a word, which is given in lower case and without its periods.
 pub(super) fn flags_of(word: &str) -> u16 {
-    static FLAGS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
-        let mut flags = HashMap::new();
+    static FLAGS: LazyLock<HashMap<&'static str, u16, Hashing>> = LazyLock::new(|| {
+        let mut flags = HashMap::default();
         for (flag, words) in TABLES {
             for word in words.split_whitespace() {
                 *flags.entry(word.trim_end_matches('.')).or_insert(0) |= flag;
@@ -188,4 +189,31 @@ pub(super) fn flags_of(word: &str) -> u16 {
         flags
     });
     FLAGS.get(word).copied().unwrap_or(0)
+}
+
+/// A set of words that is looked up for every name.
+pub(super) type Words<T> = HashSet<T, Hashing>;
+
+/// FNV-1a, which is faster than the hashing of std where words are short. The
+/// tables are fixed, so nobody can make it slow.
+pub(super) type Hashing = BuildHasherDefault<Fnv>;
+
+pub(super) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Fnv(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
