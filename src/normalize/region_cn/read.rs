@@ -75,10 +75,11 @@ impl Walk<'_> {
     /// Reads one name. Whether there was one.
     fn step(&mut self) -> bool {
         self.rest = skipped(self.rest, !self.among.is_empty());
-        let ends = self.rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(TABLE.longest);
-        let ends: Vec<usize> = ends.collect();
-        for end in ends.into_iter().rev() {
+        let longest = TABLE.longest(self.rest);
+        let mut end = self.rest.char_indices().nth(longest).map_or(self.rest.len(), |(end, _)| end);
+        while end > 0 {
             let (name, after) = self.rest.split_at(end);
+            end = name.char_indices().next_back().map_or(0, |(last, _)| last);
             let named = TABLE.named(name);
             if named.is_empty() {
                 continue;

@@ -150,8 +150,8 @@ pub(super) struct Table {
     by_code: HashMap<&'static str, Division>,
     names: HashMap<&'static str, Vec<Name>>,
     latin: HashMap<&'static str, Vec<Division>>,
-    /// The most characters that a name has.
-    pub longest: usize,
+    /// The most characters that a name has, by its first.
+    longest: HashMap<char, usize>,
 }
 
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("divisions.tsv")));
@@ -163,7 +163,7 @@ impl Table {
             by_code: HashMap::new(),
             names: HashMap::new(),
             latin: HashMap::new(),
-            longest: 0,
+            longest: HashMap::new(),
         };
         for (line, at) in text.lines().zip(0..) {
             let mut fields = line.split('\t');
@@ -198,13 +198,19 @@ impl Table {
     }
 
     fn call(&mut self, called: &'static str, name: Name) {
-        if !called.is_empty() {
-            self.longest = self.longest.max(called.chars().count());
+        if let Some(first) = called.chars().next() {
+            let longest = self.longest.entry(first).or_default();
+            *longest = called.chars().count().max(*longest);
             let names = self.names.entry(called).or_default();
             if !names.iter().any(|known| known.of == name.of) {
                 names.push(name);
             }
         }
+    }
+
+    /// The most characters that a name has which a text begins with; none, where there is no such name.
+    pub fn longest(&self, text: &str) -> usize {
+        text.chars().next().and_then(|first| self.longest.get(&first)).copied().unwrap_or_default()
     }
 
     /// All that are called so.
