@@ -42,7 +42,7 @@ PROVINCES = {  # abbreviations, and names in Latin letters that are not pinyin
     "广西壮族自治区": "~桂|广西省|广西自治区|~广西壮族", "海南省": "~琼", "重庆市": "~渝|+chungking", "四川省": "~川|~蜀",
     "贵州省": "~黔|~贵", "云南省": "~滇|~云", "西藏自治区": "~藏|西藏省|+tibet", "陕西省": "~陕|~秦|+shaanxi",
     "甘肃省": "~甘|~陇", "青海省": "~青", "宁夏回族自治区": "~宁|宁夏省|宁夏自治区", "新疆维吾尔自治区": "~新|新疆省|新疆自治区|~新疆维吾尔",
-    "台湾省": "~台", "香港特别行政区": "~港|香港特区|香港市|+hongkong", "澳门特别行政区": "~澳|澳门特区|澳门市|+macau|+macao",
+    "台湾省": "~台", "香港特别行政区": "~港|香港特区|香港市|+hongkong|+hk", "澳门特别行政区": "~澳|澳门特区|澳门市|+macau|+macao",
 }
 LATIN = {  # where pypinyin misreads, and what else is written
     "陕西省": "", "长治市": "changzhi", "吕梁市": "luliang|lvliang", "朝阳市": "chaoyang", "漯河市": "luohe", "昌都市": "changdu|qamdo",
@@ -53,7 +53,8 @@ LATIN = {  # where pypinyin misreads, and what else is written
     "林芝市": "linzhi|nyingchi", "那曲市": "naqu|nagqu", "阿里地区": "ali|ngari", "乌鲁木齐市": "wulumuqi|urumqi",
     "克拉玛依市": "kelamayi|karamay", "吐鲁番市": "tulufan|turpan", "哈密市": "hami|kumul", "阿克苏地区": "akesu|aksu",
     "喀什地区": "kashi|kashgar", "和田地区": "hetian|hotan", "塔城地区": "tacheng", "阿勒泰地区": "aletai|altay",
-    "伊犁哈萨克自治州": "yili|ili", "兴安盟": "xingan|hinggan", "阿拉善盟": "alashan|alxa", "三亚市": "sanya",
+    "台北市": "taipei|taibei", "新北市": "newtaipei|xinbei", "高雄市": "kaohsiung|gaoxiong", "台中市": "taichung|taizhong",
+    "台南市": "tainan", "桃园市": "taoyuan", "伊犁哈萨克自治州": "yili|ili", "兴安盟": "xingan|hinggan", "阿拉善盟": "alashan|alxa", "三亚市": "sanya",
 }
 MERGED = {  # old code: the code of the division that its land is in now, where neither code nor name tells it
     "110103": "110101", "110104": "110102", "120107": "120116", "120108": "120116", "120109": "120116",
@@ -134,7 +135,9 @@ for code, name in rows.items():
         others[code] += PROVINCES[name].split("|")
         if code[:2] in ("11", "12", "31", "50"):
             others[code] += [f"={code[:2]}0100"] + (["=500200"] if code[:2] == "50" else [])
-    if level[code] < 2 and code[:2] not in ("71", "81", "82") or level[code] == 0:
+    if name.endswith("自治州"):
+        others[code].append(f"{stem}州")
+    if level[code] == 0 or level[code] == 1 and (code[:2] not in ("71", "81", "82") or name in LATIN):
         spelt = LATIN.get(name, "".join(lazy_pinyin(stem or name)))
         others[code] += [f"+{latin}" for latin in spelt.split("|") if latin]
     city = short.get(f"{code[:4]}00", "")

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::super::gender::Gender;
+use super::super::region_cn::Division;
 use super::{characters, is_province};
 use crate::error::Fault;
 
@@ -98,11 +99,15 @@ impl ResidentId {
         if self.characters[16] % 2 == 1 { Gender::Male } else { Gender::Female }
     }
 
-    /// The code of the division that issued the first id: six digits of GB/T
-    /// 2260 as it was then. `Division::of_code`
-    /// knows those that there are now.
+    /// The code of the division that issued the first id: six digits of GB/T 2260 as it was then.
     pub fn region_code(&self) -> &str {
         self.as_str().get(..6).unwrap_or_default()
+    }
+
+    /// The division that has this code, or whose land had it; nothing for
+    /// codes that have no successor, and for foreigners.
+    pub fn region(&self) -> Option<Division> {
+        Division::of_code(self.region_code())
     }
 
     /// The id as it may be shown: `110***********001X`.
@@ -190,6 +195,7 @@ mod tests {
         let man = ResidentId::parse(" 11000019900307001x ").unwrap();
         assert_eq!((man.gender(), man.birth().to_string().as_str()), (Gender::Male, "1990-03-07"));
         assert_eq!((man.region_code(), man.mask().as_str()), ("110000", "110***********001X"));
+        assert_eq!(man.region().map(Division::name), Some("北京市"));
         assert_eq!(format!("{man:?}"), "ResidentId(110***********001X)");
         assert_eq!(ResidentId::parse(&id("44000020000229004")).unwrap().gender(), Gender::Female);
     }

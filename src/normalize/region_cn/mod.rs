@@ -104,7 +104,7 @@ pub fn region_cn(form: RegionForm) -> Box<dyn Normalizer> {
 ///
 /// Faults: `no province, city or district`, `several districts are called so`,
 /// `several cities are called so`, `no such district in that city`, `no such
-/// city or district in that province`, `no such code`, `in Latin letters only
+/// city or district in that province`, `several divisions that are not within each other`, `no such code`, `in Latin letters only
 /// provinces and cities are known`, `these are not within each other`.
 #[derive(Debug, Clone)]
 pub struct RegionCn {

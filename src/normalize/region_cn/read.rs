@@ -92,7 +92,9 @@ impl Walk<'_> {
                 self.bare = within.iter().any(|name| name.bare);
                 self.old = within.iter().all(|name| !name.current);
                 self.among = within.iter().map(|name| name.of).collect();
-            } else if !named.iter().any(|name| self.repeats(name, after)) {
+            } else if named.iter().any(|name| self.repeats(name, after)) {
+                self.narrow(named);
+            } else {
                 continue;
             }
             self.rest = after;
@@ -122,6 +124,14 @@ impl Walk<'_> {
     fn repeats(&self, name: &Name, after: &str) -> bool {
         let known = self.among.iter().any(|division| division.ancestors().any(|known| known == name.of));
         known && !(name.bare && is_street(after))
+    }
+
+    /// Leaves those that are within what was said last: 南山区 深圳市.
+    fn narrow(&mut self, named: &[Name]) {
+        let within = |division: &Division| named.iter().any(|name| division.is_within(name.of));
+        if self.among.iter().any(within) {
+            self.among.retain(within);
+        }
     }
 
     /// What remains of the divisions that share the name: the largest, where
@@ -156,7 +166,7 @@ fn is_separator(c: char) -> bool {
             c,
             '/' | '\\' | '-' | '—' | '–' | '>' | '|' | ',' | '，' | '、' | '。' | ';' | '·' | '_' | '.' | ':'
         )
-        || matches!(c, '(' | ')' | '（' | '）' | '→')
+        || matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '→')
 }
 
 /// Whether a name ends here.
@@ -205,11 +215,30 @@ fn is_street(after: &str) -> bool {
         .starts_with(['路', '街', '道', '巷', '弄', '桥', '站', '公', '村', '镇', '乡', '里'])
 }
 
-/// What is wrong where a division is named next that is not in the one before:
-/// 杭州市南山区. Development zones and quarters are no divisions.
+/// What is wrong where a division is named next that is not in the one
+/// before: 杭州市南山区, 北京、上海.
 fn unknown_within(division: Division, rest: &str) -> Option<Fault> {
-    const OTHERS: [&str; 16] = [
+    let rest = rest.trim_start_matches(is_separator);
+    let word = rest.get(..rest.find(is_separator).unwrap_or(rest.len()))?;
+    let large = |name: &Name| !name.bare || name.of.level() < Level::District;
+    if TABLE.named(word).iter().any(|name| name.of.level() <= division.level() && large(name)) {
+        return Some(Fault::new("several divisions that are not within each other"));
+    }
+    if division.level() == Level::District || !is_foreign(word) {
+        return None;
+    }
+    Some(Fault::new(match division.level() {
+        Level::Province if !division.is_municipality() => "no such city or district in that province",
+        _ => "no such district in that city",
+    }))
+}
+
+/// Whether a word is, or begins with, the name of a division that is not
+/// known where it stands. Development zones and quarters are no divisions.
+fn is_foreign(word: &str) -> bool {
+    const OTHERS: [&str; 17] = [
         "开发区",
+        "经济特区",
         "高新区",
         "园区",
         "新区",
@@ -226,23 +255,12 @@ fn unknown_within(division: Division, rest: &str) -> Option<Fault> {
         "试验区",
         "城区",
     ];
-    let rest = rest.trim_start_matches(is_separator);
-    let end = rest.find(is_separator).unwrap_or(rest.len());
-    let word = rest.get(..end)?;
-    let at = word.find(['区', '县', '市', '旗'])?;
-    let name = word.get(..at + '区'.len_utf8())?;
-    let foreign = TABLE.named(name).iter().any(|name| !name.bare);
-    let alone = name.len() == word.len() && (2..=6).contains(&name.chars().count());
-    if division.level() == Level::District
-        || OTHERS.iter().any(|other| name.ends_with(other))
-        || !(alone || foreign)
-    {
-        return None;
-    }
-    Some(Fault::new(match division.level() {
-        Level::Province if !division.is_municipality() => "no such city or district in that province",
-        _ => "no such district in that city",
-    }))
+    let name = word.find(['区', '县', '市', '旗']).and_then(|at| word.get(..at + '区'.len_utf8()));
+    name.is_some_and(|name| {
+        let alone = name == word && (2..=6).contains(&name.chars().count());
+        let known = TABLE.named(name).iter().any(|name| !name.bare);
+        (alone || known) && !OTHERS.iter().any(|other| name.ends_with(other))
+    })
 }
 
 /// The traditional characters that stand in names of divisions, made simplified.

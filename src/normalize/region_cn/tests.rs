@@ -38,6 +38,9 @@ fn names_are_read_from_large_to_small() {
     assert_eq!(path("上海市上海市浦东新区"), "上海市/浦东新区");
     assert_eq!(path("吉林吉林"), "吉林省/吉林市");
     assert_eq!(path("河南省-省直辖县级行政区划-济源市"), "河南省/济源市");
+    assert_eq!(path("南山区 深圳市"), "广东省/深圳市/南山区");
+    assert_eq!(path("【恩施州】恩施市"), "湖北省/恩施土家族苗族自治州/恩施市");
+    assert_eq!(path("柳州地区忻城县"), "广西壮族自治区/来宾市/忻城县");
     assert_eq!(path("广东南山区"), "广东省/深圳市/南山区");
     assert_eq!(path("臺灣省臺北市大安區"), "台湾省/台北市/大安区");
 }
@@ -59,6 +62,10 @@ fn what_is_not_clear_is_a_fault() {
     assert_eq!(path("Suzhou"), "several cities are called so");
     assert_eq!(path("杭州市南山区"), "no such district in that city");
     assert_eq!(path("广东省苏州市"), "no such city or district in that province");
+    assert_eq!(path("广东省某某市"), "no such city or district in that province");
+    assert_eq!(path("北京、上海"), "several divisions that are not within each other");
+    assert_eq!(path("深圳市南山区、福田区"), "several divisions that are not within each other");
+    assert_eq!(path("深圳市经济特区"), "广东省/深圳市");
     assert_eq!(path("Nanshan, Shenzhen"), "in Latin letters only provinces and cities are known");
     assert_eq!(path("Shenzhen, Jiangsu"), "these are not within each other");
     assert_eq!(path("990000"), "no such code");
