@@ -201,7 +201,7 @@ fn every_format_is_idempotent() {
 
     let Some(cases) = cases() else { return };
     let mut wrong = 0;
-    for case in cases.iter().filter(|case| case.truth.is_some()).step_by(2) {
+    for case in cases.iter().filter(|case| case.truth.is_some()).step_by(9) {
         for format in [E164, International, National, Rfc3966] {
             let rule = case.region.as_deref().map_or_else(Phone::international, Phone::region).format(format);
             let Ok(once) = rule.normalize(&case.raw) else { continue };

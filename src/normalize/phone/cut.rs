@@ -1,6 +1,6 @@
 //! Cutting a text into the numbers in it.
 
-use super::words::{mean_another_number, mean_extension};
+use super::words::{may_mean_another_number, mean_another_number, mean_extension};
 use crate::error::Fault;
 
 /// The numbers in a tidy text: what is left of it without words and what
@@ -38,23 +38,29 @@ pub(super) fn check(text: &str) -> Result<(), Fault> {
         before.ends_with(|c: char| c.is_ascii_alphanumeric())
             && after.starts_with(|c: char| c.is_alphanumeric())
     });
-    let web =
-        ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) && !text.contains("wa.me/");
+    let web = text.starts_with("http") && text.contains("://") && !text.contains("wa.me/");
+    if mail || web || names_another_number(text) {
+        return Err(Fault::new("not a phone number"));
+    }
+    if text.contains(is_mask) && is_masked(text) {
+        return Err(Fault::new("digits are masked"));
+    }
+    Ok(())
+}
+
+/// Whether a word before digits says that they are no phone number.
+fn names_another_number(text: &str) -> bool {
+    if !may_mean_another_number(text) {
+        return false;
+    }
     let mut words = "";
-    let other = runs(text, false).any(|run| match run {
+    runs(text, false).any(|run| match run {
         Run::Words(found) => {
             words = found;
             false
         }
         Run::Number(_) => mean_another_number(std::mem::take(&mut words)),
-    });
-    if mail || web || other {
-        return Err(Fault::new("not a phone number"));
-    }
-    if is_masked(text) {
-        return Err(Fault::new("digits are masked"));
-    }
-    Ok(())
+    })
 }
 
 enum Run<'a> {
@@ -74,12 +80,12 @@ fn runs(text: &str, at_slash: bool) -> impl Iterator<Item = Run<'_>> {
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
         let number = is_of_number(first);
-        let mut end = rest.find(|c| is_of_number(c) != number).unwrap_or(rest.len());
-        if number && after_letter && numbers_a_label(rest) {
-            end = rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end);
-        }
-        let (run, next) = rest.split_at_checked(end)?;
         let counted = number && after_letter && numbers_a_label(rest);
+        let end = match counted {
+            true => "2:".len(),
+            false => rest.find(|c| is_of_number(c) != number).unwrap_or(rest.len()),
+        };
+        let (run, next) = rest.split_at_checked(end)?;
         after_letter = run.ends_with(char::is_alphabetic);
         rest = next;
         Some(match number && !counted && run.contains(|c: char| c.is_ascii_digit()) {

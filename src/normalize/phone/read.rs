@@ -42,7 +42,7 @@ impl Reader<'_> {
         cut::check(&tidy)?;
         let whole = cut::numbers(&tidy, false);
         let slashed = if tidy.contains('/') { cut::numbers(&tidy, true) } else { Vec::new() };
-        if whole.iter().any(|number| number.matches("ext.").count() > 1) {
+        if whole.iter().any(|number| number.find("ext.") != number.rfind("ext.")) {
             return Err(Fault::new("more than one extension"));
         }
         let full = slashed.iter().all(|number| digits(number).count() >= LEAST_DIGITS);

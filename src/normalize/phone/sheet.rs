@@ -8,6 +8,9 @@ use crate::error::Fault;
 /// `1.380013800000000E+10`; every other text as it is. A number of which the
 /// exponent notation has cut digits off (`1.38001E+10`) is a fault.
 pub(super) fn unspread(text: &str) -> Result<Cow<'_, str>, Fault> {
+    if !text.contains(['.', ',', 'e', 'E']) {
+        return Ok(Cow::Borrowed(text));
+    }
     let trimmed = text.trim();
     if let Some((mantissa, exponent)) = exponential(trimmed) {
         return match exact(mantissa, exponent) {

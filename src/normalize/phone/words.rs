@@ -109,12 +109,18 @@ fn is_letter(c: char) -> bool {
     c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36F}' | '\u{E00}'..='\u{E7F}')
 }
 
-/// What says that the number behind it is none of a phone, in lower case.
+/// What says that the number behind it is none of a phone.
 const OTHER_NUMBERS: &[&str] =
-    &["qq", "邮编", "郵編", "邮政编码", "身份证", "身份證", "银行卡", "卡号", "税号"];
+    &["QQ", "qq", "邮编", "郵編", "邮政编码", "身份证", "身份證", "银行卡", "卡号", "税号"];
+
+/// Whether a text could hold one of those words; most hold not one of their letters.
+pub(super) fn may_mean_another_number(text: &str) -> bool {
+    text.contains(['Q', 'q', '邮', '郵', '证', '證', '卡', '税'])
+}
 
 /// Whether the words before a number say that it is of another kind.
 pub(super) fn mean_another_number(words: &str) -> bool {
-    let word = words.trim_matches(|c: char| !c.is_alphabetic()).trim_end_matches(['号', '號', '码']);
-    !word.is_empty() && OTHER_NUMBERS.iter().any(|other| word.to_lowercase() == *other)
+    let word = words.trim_matches(|c: char| !c.is_alphabetic());
+    let bare = word.trim_end_matches(['号', '號', '码', '碼']);
+    OTHER_NUMBERS.contains(&word) || OTHER_NUMBERS.contains(&bare)
 }
