@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::catalogue::{Entry, Options};
 use super::chinese::{Variants, to_simplified, to_traditional, traditional_as};
 use super::html::html_to_text;
+use super::mojibake::repair_mojibake;
 use super::unicode::{composed, width_folded};
 use super::{Normalizer, apply, nfkc, rewrite_from, rule, straight_dashes, straight_quotes};
 use crate::error::{Fault, Result};
@@ -12,8 +13,9 @@ use crate::error::{Fault, Result};
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "text",
     about: "white space, invisible characters, width and form (NFC) of any text",
-    options: "html (entities and tags made plain), quotes and dashes (made straight), simplified, traditional \
-              (tw, hk), lower, upper, nfkc, chars=N, bytes=N (at most so many)",
+    options: "mojibake (text that was read in the wrong encoding is repaired first), html (entities and tags \
+              made plain), quotes and dashes (made straight), simplified, traditional (tw, hk), lower, \
+              upper, nfkc, chars=N, bytes=N (at most so many)",
     example: ["text", " 张　三\u{200B} ＡＢＣ ", "张 三 ABC"],
     make: text,
 }];
@@ -25,6 +27,11 @@ fn text(options: &Options<'_>) -> Result<Box<dyn Normalizer>> {
     let mut rules = vec![tidy()];
     for (key, value) in options.pairs() {
         rules.push(match key.to_ascii_lowercase().as_str() {
+            "mojibake" => {
+                // First, while the controls that it is known by are there.
+                rules.insert(0, repair_mojibake());
+                continue;
+            }
             "html" => html_to_text(),
             "quotes" => straight_quotes(),
             "dashes" => straight_dashes(),

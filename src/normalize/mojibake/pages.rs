@@ -28,7 +28,7 @@ pub static PAGES: LazyLock<[Page; 10]> = LazyLock::new(|| {
     let sloppy = |story, encoding| Page::new(story, true, table_of(encoding));
     let latin = std::array::from_fn(|at| char::from(at as u8 + 0x80));
     [
-        Page::new("UTF-8 read as ISO-8859-1", false, latin),
+        Page::new("UTF-8 read as Latin-1", false, latin),
         sloppy("UTF-8 read as windows-1252", encoding_rs::WINDOWS_1252),
         sloppy("UTF-8 read as windows-1251", encoding_rs::WINDOWS_1251),
         sloppy("UTF-8 read as windows-1250", encoding_rs::WINDOWS_1250),
