@@ -59,15 +59,19 @@ fn is_time(time: &[u8]) -> bool {
         }
 }
 
-/// Reads `4/3/2024`, `2024-03-04 05:06`, `2024/3/4 05:06:07.5`, with or
-/// without `Z` or `+08:00`, as the long way does. None for all the rest.
+/// Reads `4/3/2024`, `2024年3月4日`, `2024-03-04 05:06`, `2024/3/4 05:06:07.5`,
+/// with or without `Z` or `+08:00`, as the long way does. None for all the rest.
 pub(super) fn numeric(text: &str, rules: &Rules) -> Option<Why<Reading>> {
     let mut rest = Bytes(text.as_bytes());
     let one = rest.number(4)?;
-    let separator = rest.one_of(b"-/.")?;
-    let two = rest.number(2)?;
-    rest.one_of(&[separator])?;
-    let three = rest.number(4)?;
+    let (two, three) = match rest.one_of(b"-/.") {
+        Some(separator) => {
+            let two = rest.number(2)?;
+            rest.one_of(&[separator])?;
+            (two, rest.number(4)?)
+        }
+        None => rest.chinese().filter(|_| one.digits == 4)?,
+    };
     let (mut time, mut offset) = (None, None);
     if !rest.0.is_empty() {
         rest.one_of(b" T")?;
@@ -100,6 +104,16 @@ impl Bytes<'_> {
             self.0 = rest;
         }
         (number.digits > 0).then_some(number)
+    }
+
+    /// `年3月4日`.
+    fn chinese(&mut self) -> Option<(Number, Number)> {
+        self.0 = self.0.strip_prefix("年".as_bytes())?;
+        let month = self.number(2)?;
+        self.0 = self.0.strip_prefix("月".as_bytes())?;
+        let day = self.number(2)?;
+        self.0 = ["日", "号"].iter().find_map(|unit| self.0.strip_prefix(unit.as_bytes()))?;
+        Some((month, day))
     }
 
     fn one_of(&mut self, wanted: &[u8]) -> Option<u8> {
@@ -150,6 +164,7 @@ mod tests {
             ["2024-3-04", "4/3/2024", "13.4.2024", "31/31/2024", "24/3/4", "3/4/24", "105/10/15", "0-0-0000"];
         let days =
             days.into_iter().chain(["2024/13/1", "8/8/71", "2567-03-04", "1.2.3", "2024-3-4.", "20240-1-1"]);
+        let days = days.chain(["2024年3月4日", "2024年13月04号", "2024年2月30日"]);
         let times = ["", " 5:06", " 05:06:07", "T05:06:07.25", " 05:06:07.1234567890", " 25:00", " 5", "T"];
         let zones = ["", "Z", "+08:00", "+8:00", "-08:00", "+0800", " +08:00", "x", "+99:00"];
         let mut read = 0;

@@ -18,7 +18,9 @@ pub(super) fn token(text: &str) -> Option<(Token, usize)> {
     if let Some((weekday, length)) = weekday_at(text) {
         return Some((Token::Weekday(weekday), length));
     }
-    PHRASES.iter().find(|(phrase, _)| text.starts_with(phrase)).map(|(phrase, token)| (*token, phrase.len()))
+    let start = text.as_bytes().first_chunk::<3>();
+    let begins = |phrase: &str| phrase.as_bytes().first_chunk() == start && text.starts_with(phrase);
+    PHRASES.iter().find(|(phrase, _)| begins(phrase)).map(|(phrase, token)| (*token, phrase.len()))
 }
 
 fn unit(letter: char) -> Option<Token> {
@@ -128,13 +130,17 @@ fn chinese_weekday(letter: char) -> Option<u8> {
 
 /// `星期三`, `周三`, `礼拜三`, `水曜日`, `수요일`, and their lengths.
 fn weekday_at(text: &str) -> Option<(u8, usize)> {
-    for prefix in ["星期", "周", "週", "礼拜", "禮拜"] {
-        if let Some(letter) = text.strip_prefix(prefix).and_then(|rest| rest.chars().next()) {
-            return Some((chinese_weekday(letter)?, prefix.len() + letter.len_utf8()));
-        }
-    }
     let letter = text.chars().next()?;
     let rest = text.get(letter.len_utf8()..)?;
+    if matches!(letter, '星' | '周' | '週' | '礼' | '禮') {
+        let prefix =
+            ["星期", "周", "週", "礼拜", "禮拜"].into_iter().find(|prefix| text.starts_with(prefix))?;
+        let day = text.get(prefix.len()..)?.chars().next()?;
+        return Some((chinese_weekday(day)?, prefix.len() + day.len_utf8()));
+    }
+    if !rest.starts_with(['曜', '요']) {
+        return None;
+    }
     let suffix = ["曜日", "曜", "요일"].into_iter().find(|suffix| rest.starts_with(suffix))?;
     let (day, _) = text.split_at_checked(letter.len_utf8())?;
     Some((weekday(day)?, letter.len_utf8() + suffix.len()))

@@ -216,7 +216,7 @@ fn unix(count: i64, digits: usize) -> Why<Reading> {
 /// What is in the brackets of .NET's `/Date(1476506396000+0800)/`: milliseconds
 /// and an offset to show them in.
 pub(super) fn dot_net(text: &str) -> Option<Why<Reading>> {
-    let inside = text.trim_start_matches('\\').strip_prefix("/Date(")?;
+    let inside = text.strip_prefix('\\').unwrap_or(text).strip_prefix("/Date(")?;
     let inside = inside.strip_suffix(")/").or_else(|| inside.strip_suffix(")\\/"))?;
     let sign = inside.char_indices().skip(1).find(|(_, letter)| matches!(letter, '+' | '-'));
     let (count, offset) = inside.split_at(sign.map_or(inside.len(), |(at, _)| at));

@@ -25,8 +25,9 @@ pub(super) enum Offset {
 
 /// Reads a text that is a date and nothing else.
 pub(super) fn parse(text: &str, rules: &Rules) -> Why<Reading> {
-    let tokens = Tokens::read(text).ok_or(NOT_A_DATE)?;
-    let mut parser = Parser { tokens: tokens.as_slice(), ..Parser::default() };
+    let mut tokens = Tokens::new();
+    let tokens = tokens.read(text).ok_or(NOT_A_DATE)?;
+    let mut parser = Parser { tokens, ..Parser::default() };
     parser.draft.thai =
         !text.is_ascii() && text.contains(|letter: char| matches!(letter, '\u{E00}'..='\u{E7F}'));
     while let Some(next) = parser.peek(0) {

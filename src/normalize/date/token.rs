@@ -109,31 +109,44 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    /// None where something stands in the text that stands in no date.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut folded = Folded { bytes: [0; 4 * LONGEST], length: 0 };
-        let text = match text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            true => text,
-            false => folded.write(text)?,
-        };
-        let mut tokens = Tokens { list: [Spaced { token: Token::Filler, spaced: false }; MOST], length: 0 };
-        let mut rest = text;
-        while !rest.is_empty() {
-            let trimmed = rest.trim_start_matches(' ');
-            let spaced = trimmed.len() < rest.len();
-            let remark = trimmed.starts_with(['(', '[', 'm']) && tokens.only_a_remark_follows(trimmed);
-            if trimmed.is_empty() || remark {
-                break;
-            }
-            let (token, length) = tokens.next(trimmed)?;
-            *tokens.list.get_mut(tokens.length)? = Spaced { token, spaced };
-            tokens.length += 1;
-            rest = trimmed.get(length..)?;
-        }
-        Some(tokens)
+    pub fn new() -> Self {
+        Tokens { list: [Spaced { token: Token::Filler, spaced: false }; MOST], length: 0 }
     }
 
-    pub fn as_slice(&self) -> &[Spaced] {
+    /// The parts of a text, written over those of another. None where
+    /// something stands in the text that stands in no date.
+    pub fn read(&mut self, text: &str) -> Option<&[Spaced]> {
+        self.length = 0;
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            self.split(text)?;
+        } else {
+            let mut folded = Folded { bytes: [0; 4 * LONGEST], length: 0 };
+            self.split(folded.write(text)?)?;
+        }
+        Some(self.as_slice())
+    }
+
+    fn split(&mut self, text: &str) -> Option<()> {
+        let mut at = 0;
+        while let Some(first) = text.as_bytes().get(at) {
+            if *first == b' ' {
+                at += 1;
+                continue;
+            }
+            let rest = text.get(at..)?;
+            if matches!(first, b'(' | b'[' | b'm') && self.only_a_remark_follows(rest) {
+                break;
+            }
+            let (token, length) = self.next(rest)?;
+            let spaced = at > 0 && text.as_bytes().get(at - 1) == Some(&b' ');
+            *self.list.get_mut(self.length)? = Spaced { token, spaced };
+            self.length += 1;
+            at += length;
+        }
+        Some(())
+    }
+
+    fn as_slice(&self) -> &[Spaced] {
         self.list.get(..self.length).unwrap_or_default()
     }
 
