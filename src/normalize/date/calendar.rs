@@ -1,17 +1,17 @@
 //! Years, and the days that they have.
 
-use super::fault::{ERA, NO_CENTURY, NO_DAY, NO_MONTH, NO_YEAR, Why};
+use super::fault::{ERA, NO_CENTURY, NO_DAY, NO_MONTH, NO_YEAR, WHICH_CALENDAR, Why};
 use super::token::{Era, Number};
 
 /// The calendar that a column counts its years in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Calendar {
     /// 2024.
-    #[default]
     Gregorian,
     /// 113 is 2024, as in Taiwan. Years of four digits are Gregorian.
     Minguo,
     /// 2567 is 2024, as in Thailand. Years before 2400 and after 2942 are Gregorian.
+    /// Where no calendar is said, years from 2400 to 2700 are faults.
     Buddhist,
 }
 
@@ -82,7 +82,7 @@ pub(super) fn days_in(year: i16, month: u8) -> Option<u8> {
 /// How the years of a column are to be understood.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Years {
-    pub calendar: Calendar,
+    pub calendar: Option<Calendar>,
     /// Years of two digits from here on are of the 20th century.
     pub pivot: u8,
 }
@@ -90,17 +90,22 @@ pub(super) struct Years {
 impl Years {
     /// The Gregorian year.
     pub fn year(self, number: Number, era: Option<Era>) -> Why<i16> {
+        let year = self.gregorian(number, era)?;
+        let thai = self.calendar.is_none() && (2400..=2700).contains(&year);
+        if thai { Err(WHICH_CALENDAR) } else { Ok(year) }
+    }
+
+    fn gregorian(self, number: Number, era: Option<Era>) -> Why<i16> {
         let value = i16::try_from(number.value).map_err(|_| NO_YEAR)?;
-        let counted = match era {
-            Some(era) => return within(value, era),
-            None => value,
-        };
-        match (self.calendar, number.digits) {
-            (Calendar::Minguo, 1..=3) => within(counted, Era::Minguo),
-            (Calendar::Buddhist, 4) if (2400..=2942).contains(&counted) => within(counted, Era::Buddhist),
-            (_, 4) => Ok(counted),
-            (_, 2) if counted < i16::from(self.pivot) => Ok(2000 + counted),
-            (_, 2) => Ok(1900 + counted),
+        match (era, self.calendar, number.digits) {
+            (Some(era), ..) => within(value, era),
+            (_, Some(Calendar::Minguo), 1..=3) => within(value, Era::Minguo),
+            (_, Some(Calendar::Buddhist), 4) if (2400..=2942).contains(&value) => {
+                within(value, Era::Buddhist)
+            }
+            (_, _, 4) => Ok(value),
+            (_, _, 2) if value < i16::from(self.pivot) => Ok(2000 + value),
+            (_, _, 2) => Ok(1900 + value),
             _ => Err(NO_CENTURY),
         }
     }
@@ -121,10 +126,11 @@ fn within(year: i16, era: Era) -> Why<i16> {
     year.checked_add(before_first).filter(|_| year > 0).ok_or(NO_YEAR)
 }
 
-/// Whether a whole day is in the era that it is counted in, where the era has an end.
+/// Whether a day is in the era that it is counted in, where the era has an
+/// end. Before 1873 Japan counted its days by the moon.
 pub(super) fn in_era(day: Day, era: Era) -> Why<()> {
     let (first, last) = match era {
-        Era::Meiji => ((1868, 1, 25), (1912, 7, 29)),
+        Era::Meiji => ((1873, 1, 1), (1912, 7, 29)),
         Era::Taisho => ((1912, 7, 30), (1926, 12, 24)),
         Era::Showa => ((1926, 12, 25), (1989, 1, 7)),
         Era::Heisei => ((1989, 1, 8), (2019, 4, 30)),
@@ -143,14 +149,17 @@ mod tests {
 
     #[test]
     fn years_are_those_of_their_calendar() {
-        let year =
-            |calendar, value, digits| Years { calendar, pivot: 50 }.year(Number { value, digits }, None);
+        let year = |calendar, value, digits| {
+            Years { calendar: Some(calendar), pivot: 50 }.year(Number { value, digits }, None)
+        };
         assert_eq!([49, 50].map(|yy| year(Calendar::Gregorian, yy, 2)), [Ok(2049), Ok(1950)]);
         assert_eq!(year(Calendar::Gregorian, 105, 3), Err(NO_CENTURY));
         assert_eq!(
             [(80, 2), (105, 3), (2016, 4)].map(|(y, d)| year(Calendar::Minguo, y, d)),
             [Ok(1991), Ok(2016), Ok(2016)]
         );
+        let unsaid = Years { calendar: None, pivot: 50 };
+        assert_eq!(unsaid.year(Number { value: 2567, digits: 4 }, None), Err(WHICH_CALENDAR));
         assert_eq!([2559, 2016].map(|y| year(Calendar::Buddhist, y, 4)), [Ok(2016); 2]);
     }
 

@@ -169,10 +169,10 @@ mod tests {
         let zones = ["", "Z", "+08:00", "+8:00", "-08:00", "+0800", " +08:00", "x", "+99:00"];
         let mut read = 0;
         for (order, calendar) in [
-            (None, Calendar::Gregorian),
-            (Some(Order::DayMonth), Calendar::Gregorian),
-            (Some(Order::MonthDay), Calendar::Buddhist),
-            (Some(Order::YearMonthDay), Calendar::Minguo),
+            (None, None),
+            (Some(Order::DayMonth), Some(Calendar::Gregorian)),
+            (Some(Order::MonthDay), Some(Calendar::Buddhist)),
+            (Some(Order::YearMonthDay), Some(Calendar::Minguo)),
         ] {
             let rules = Rules { order, years: Years { calendar, pivot: 50 }, partial: false, weekday: false };
             for day in days.clone() {

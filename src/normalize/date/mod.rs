@@ -85,7 +85,7 @@ pub struct Dates {
 impl Dates {
     /// Days.
     pub fn date() -> Self {
-        let years = Years { calendar: Calendar::Gregorian, pivot: 50 };
+        let years = Years { calendar: None, pivot: 50 };
         Dates {
             with_time: false,
             rules: Rules { order: None, years, partial: false, weekday: false },
@@ -119,11 +119,12 @@ impl Dates {
         self
     }
 
-    /// The calendar of years without a name; eras that are named (`民國`,
+    /// The calendar of years that do not name theirs, Gregorian if none is
+    /// said (then years from 2400 to 2700 are faults); eras that are named (`民國`,
     /// `令和`, `พ.ศ.`) are always understood.
     #[must_use]
     pub fn calendar(mut self, calendar: Calendar) -> Self {
-        self.rules.years.calendar = calendar;
+        self.rules.years.calendar = Some(calendar);
         self
     }
 
@@ -182,13 +183,12 @@ impl Dates {
     }
 
     fn read(&self, text: &str) -> Why<Reading> {
-        let reading = match number::bare(text, self.counts, &self.rules).or_else(|| number::dot_net(text)) {
-            Some(reading) => reading,
-            None => match fast::numeric(text, &self.rules) {
-                Some(reading) => reading,
-                None => parse::parse(text, &self.rules),
-            },
-        }?;
+        let rules = &self.rules;
+        let reading = number::bare(text, self.counts, rules)
+            .or_else(|| fast::numeric(text, rules))
+            .or_else(|| number::generalized(text, rules))
+            .or_else(|| number::dot_net(text))
+            .unwrap_or_else(|| parse::parse(text, rules))?;
         if reading.time.is_some() && !reading.day.is_whole() {
             return Err(NOT_A_DATE);
         }

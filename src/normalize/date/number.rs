@@ -123,7 +123,7 @@ pub(super) fn compact(number: Number, rules: &Rules) -> Why<Option<Day>> {
         let year = rules.years.year(Number { value: year.0, digits: year.1 }, None)?;
         Day::new(year, month, day).map(Some)
     };
-    let minguo = rules.years.calendar == Calendar::Minguo;
+    let minguo = rules.years.calendar == Some(Calendar::Minguo);
     match (number.digits, rules.order) {
         (8, order) => {
             let year_first = day((part(10_000, 10_000), 4), part(100, 100), part(1, 100));
@@ -211,6 +211,15 @@ fn unix(count: i64, digits: usize) -> Why<Reading> {
     };
     let day = Day::of_number(seconds.div_euclid(86_400))?;
     Ok(Reading { day, time: Some(time), offset: Some(Offset::East(0)) })
+}
+
+/// The times of directories and certificates: `20240304050607Z`, `20240304050607.0Z`.
+pub(super) fn generalized(text: &str, rules: &Rules) -> Option<Why<Reading>> {
+    let time = text.strip_suffix(['Z', 'z'])?;
+    let time = time.strip_suffix(".0").unwrap_or(time);
+    let value =
+        time.parse().ok().filter(|_| time.len() == 14 && time.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some(with_time(value, 14, rules).map(|reading| Reading { offset: Some(Offset::East(0)), ..reading }))
 }
 
 /// What is in the brackets of .NET's `/Date(1476506396000+0800)/`: milliseconds

@@ -224,7 +224,8 @@ impl Solver<'_> {
             return self.told(parts.map(Some));
         }
         let [one, two, three] = parts.map(|part| part.number);
-        let minguo = self.rules.years.calendar == Calendar::Minguo && one.digits <= 3 && three.digits <= 2;
+        let minguo =
+            self.rules.years.calendar == Some(Calendar::Minguo) && one.digits <= 3 && three.digits <= 2;
         match (self.era, one.digits, two.digits, three.digits) {
             (Some(Era::Buddhist), 1 | 2, ..) => self.day(three, two, one),
             (Some(Era::Minguo | Era::Meiji | Era::Taisho | Era::Showa | Era::Heisei | Era::Reiwa), ..) => {
@@ -233,7 +234,7 @@ impl Solver<'_> {
             _ if minguo => self.day(one, two, three),
             (_, 4, ..) => self.day(one, two, three),
             (_, 1 | 2, 1 | 2, 4) => self.year_last(three, [one, two]),
-            (_, 1 | 2, 1 | 2, 3) if self.rules.years.calendar == Calendar::Minguo => {
+            (_, 1 | 2, 1 | 2, 3) if self.rules.years.calendar == Some(Calendar::Minguo) => {
                 self.year_last(three, [one, two])
             }
             (_, 2, 1 | 2, 1 | 2) => self.short_year([one, two, three]),

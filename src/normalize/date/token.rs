@@ -178,8 +178,10 @@ impl Tokens {
             end = at + letter.len_utf8();
         }
         let (letters, rest) = text.split_at_checked(end)?;
-        let before_digit = rest.starts_with(|next: char| next.is_ascii_digit());
-        let era = if self.length == 0 && before_digit { han::era_letter(letters) } else { None };
+        // `H28.10.15`, but not `S12-3-4`, which is the number of something.
+        let behind = rest.trim_start_matches(|next: char| next.is_ascii_digit());
+        let year = self.length == 0 && behind.len() < rest.len() && behind.starts_with(['.', '/', '年']);
+        let era = if year { han::era_letter(letters) } else { None };
         let token = era.or_else(|| word(letters))?;
         // Portuguese `sexta-feira`.
         let feira = rest.get(..6).is_some_and(|rest| rest.eq_ignore_ascii_case("-feira"));
