@@ -64,6 +64,13 @@ const KINDS: &[(&str, &[&str])] = &[
     ("mojibake", &["北京市朝阳区建国路88号", "张三丰", "上海某某科技有限公司", "客户经理：李四"]),
     ("mojibake", &["Müller & Söhne", "François Lefèvre", "Nguyễn Thị Ánh"]),
     ("mojibake", &["FranÃ§ois", "鐜嬩紵", "ÍõÎ°", "Tiáº¿ng Viá»‡t"]),
+    ("company", COMPANIES),
+    ("company:key", COMPANIES),
+    ("company:key", REGISTERED),
+    ("html", &["Zhang San", "R&D", "Smith &amp; Sons", "<p>called <b>back</b></p>"]),
+    ("text:quotes", &["Zhang San", "“O’Brien”", "12 Harbour Street"]),
+    ("simplified", REGISTERED),
+    ("traditional", REGISTERED),
     ("country", &["China", "中国", "United States", "德国"]),
     ("region_cn", &["广东省深圳市南山区", "上海浦东", "江苏-苏州-昆山", "重庆市渝中区示例路1号"]),
     ("region_cn:code", &["440305", "310000", "320583", "500103"]),
@@ -72,6 +79,20 @@ const KINDS: &[(&str, &[&str])] = &[
     ("credit_code_cn", &["91110000MA0000031P", "91110000MA00000077", "91110000ma0000031p"]),
 ];
 
+const COMPANIES: &[&str] = &[
+    "Springfield Harbour Trading Co., Ltd.",
+    "Müller & Söhne GmbH & Co. KG",
+    "acme inc",
+    "The Blue Lagoon Company",
+    "Zielony Dom Sp. z o.o.",
+];
+const REGISTERED: &[&str] = &[
+    "北京市星河科技（集团）股份有限公司",
+    "星河生物医药(上海)有限公司",
+    "上海银行股份有限公司",
+    "臺灣積體電路製造股份有限公司",
+    "星河",
+];
 const ADDRESSES: &[&str] =
     &["zhang.san@example.com", "Li.Si+crm@Mail.Example.ORG", "info@buecher.example", "a@b.co", "x_y@z-9.net"];
 

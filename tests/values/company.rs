@@ -160,16 +160,96 @@ fn registered_chinese_names_stay_apart() {
     score.hold(0.97);
 }
 
+/// What names are made of, in any order.
+fn name_like() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "Acme",
+        "Blue",
+        "S",
+        "p",
+        "A",
+        "B",
+        ".",
+        ".",
+        "-",
+        "/",
+        "&",
+        "and",
+        "The",
+        "Co",
+        "Co.",
+        "Ltd.",
+        "Inc",
+        "GmbH",
+        "KG",
+        "Spa",
+        "SpA",
+        "Group",
+        "dba",
+        "t/a",
+        "(",
+        ")",
+        "（",
+        "）",
+        ",",
+        "ООО",
+        "Ромашка",
+        "К.Д.",
+        "PT",
+        "Oy",
+        "Ab",
+        "星河",
+        "北京",
+        "北京市",
+        "上海",
+        "银行",
+        "科技",
+        "集团",
+        "有限公司",
+        "股份",
+        "公司",
+        "分公司",
+        "厂",
+        "中国",
+        "株式会社",
+        "㈱",
+        "주식회사",
+        "별빛",
+        "臺灣",
+        "China",
+        "é",
+        "ß",
+        "12",
+    ];
+    let piece = (prop::sample::select(PIECES), prop::bool::weighted(0.6));
+    prop::collection::vec(piece, 0..9).prop_map(|pieces| {
+        pieces.iter().map(|(piece, space)| format!("{piece}{}", if *space { " " } else { "" })).collect()
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(3000))]
 
     /// Keys are of letters, digits and single spaces, none of them upper case or full-width.
     #[test]
-    fn keys_are_in_their_alphabet(text in messy_text()) {
+    fn keys_are_in_their_alphabet(text in prop_oneof![3 => name_like(), 1 => messy_text()]) {
         let key = Company::key(&text);
         prop_assert!(!key.starts_with(' ') && !key.ends_with(' ') && !key.contains("  "), "{key:?}");
         let good = |c: char| c == ' ' || c.is_alphanumeric() && !c.is_ascii_uppercase() && !('Ａ'..='ｚ').contains(&c);
         prop_assert!(key.chars().all(good), "{key:?}");
-        prop_assert_eq!(&Company::key(&key), &key);
+        prop_assert_eq!(&Company::key(&key), &key, "{:?}", text);
+    }
+
+    /// The parts of a name have no more parts of their own kind.
+    #[test]
+    fn parts_are_whole(text in name_like()) {
+        for asked in ["company", "company:standard_form", "company:name", "company:form", "company:region"] {
+            let rule = named(asked).unwrap();
+            let Ok(once) = rule.normalize(&text) else { continue };
+            if !once.is_empty() {
+                let twice = rule.normalize(&once);
+                prop_assert_eq!(twice.as_deref(), Ok(&*once), "{} of {:?}", asked, text);
+            }
+        }
     }
 }

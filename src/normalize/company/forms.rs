@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::words::{Role, Words, is_east_asian};
+use super::quick::Quick;
+use super::words::{Role, Words};
 
 /// How a form is best written, by its letters.
-static FORMS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let mut forms = HashMap::new();
+static FORMS: LazyLock<HashMap<String, &'static str, Quick>> = LazyLock::new(|| {
+    let mut forms = HashMap::default();
     let rows = include_str!("forms.tsv").lines().filter_map(|line| line.split_once('\t'));
     for (standard, names) in rows {
         for name in names.split('|') {
@@ -95,6 +96,15 @@ pub(super) fn standard(letters: &str) -> Option<&'static str> {
     FORMS.get(letters).copied()
 }
 
+/// Marks what became the first word only now, if it is a legal form.
+pub(super) fn mark_first(words: &mut Words, text: &str) -> bool {
+    let mut any = false;
+    while first(words, text) {
+        any = true;
+    }
+    any
+}
+
 /// Whether there is nothing but legal forms: `PT Tbk`, `(集团)股份有限公司`.
 pub(super) fn are_all(words: &Words) -> bool {
     let mut begin = 0;
@@ -117,7 +127,7 @@ pub(super) fn mark(words: &mut Words, text: &str) {
     bracketed(words);
     // `ООО` is always a form, and what is behind it a name, if it is `Group`.
     if words.letters.starts_with(is_cyrillic) {
-        while first(words, text) {}
+        mark_first(words, text);
     }
     let all = words.list.len();
     while last(words, all, text) || first(words, text) {}
@@ -224,7 +234,8 @@ fn parts(words: &Words, begin: usize, end: usize, text: &str) -> bool {
 /// The form that the last word ends with, in Chinese, Japanese or Korean.
 fn ending(words: &mut Words, place: usize, text: &str) -> bool {
     let word = words.word(place);
-    if !word.chars().next_back().is_some_and(is_east_asian) {
+    // The last characters of all endings: most names have none of them.
+    if !word.ends_with(['司', '社', '사', '业', '户', '伙', '团', '厂']) {
         return false;
     }
     let Some(form) = ENDINGS.iter().find(|form| word.ends_with(**form)) else { return false };
@@ -322,7 +333,10 @@ fn leads(letters: &str) -> bool {
 
 fn beginning(words: &mut Words, place: usize, text: &str) -> bool {
     let word = words.word(place);
-    if !word.chars().next().is_some_and(is_east_asian) {
+    if !word.starts_with([
+        '特', '社', '医', '一', '公', '独', '国', '学', '宗', '财', '株', '有', '合', '합', '주', '유', '재',
+        '사',
+    ]) {
         return false;
     }
     let Some(form) = BEGINNINGS.iter().find(|form| word.starts_with(**form)) else { return false };
@@ -380,4 +394,32 @@ fn within(words: &Words, place: usize) -> Option<usize> {
             | "bhd"
     );
     form.then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_written_as_names_are_read() {
+        for form in ENDINGS.iter().chain(&BEGINNINGS) {
+            assert_eq!(Words::of(form).letters, **form);
+        }
+    }
+
+    #[test]
+    fn every_ending_and_beginning_is_found() {
+        for form in ENDINGS {
+            let text = format!("星河{form}");
+            let mut words = Words::of(&text);
+            assert!(ending(&mut words, 0, &text), "{form}");
+            assert_eq!(words.word(0), "星河", "{form}");
+        }
+        for form in BEGINNINGS {
+            let text = format!("{form}星河");
+            let mut words = Words::of(&text);
+            assert!(beginning(&mut words, 0, &text), "{form}");
+            assert_eq!(words.word(1), "星河", "{form}");
+        }
+    }
 }

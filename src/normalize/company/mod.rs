@@ -18,6 +18,7 @@
 //! `scripts/legal_forms.py` makes the table.
 
 mod forms;
+mod quick;
 mod region;
 mod words;
 mod write;
@@ -92,7 +93,8 @@ impl Company {
         Ok(Company {
             name: name.unwrap_or_else(|| text.clone().into_owned()),
             legal_form: of(|role| role == Role::Form),
-            region: of(|role| role == Role::Region).map(|place| place.trim_matches(['(', ')']).to_owned()),
+            region: of(|role| role == Role::Region)
+                .map(|place| place.trim_matches(['(', ')', ' ']).to_owned()),
             branch: of(|role| role == Role::Branch),
         })
     }
@@ -103,13 +105,14 @@ impl Company {
             true => width_folded(text),
             false => Cow::Borrowed(text),
         };
-        let mut key = key(&read(&text));
+        let (mut key, mut settled) = key(&read(&text));
         // What only came to the end now may be set aside as well.
         for _ in 0..8 {
-            let next = self::key(&read(&key));
-            if next == key {
+            if settled {
                 break;
             }
+            let (next, again) = self::key(&read(&key));
+            settled = again || next == key;
             key = next;
         }
         key
@@ -200,10 +203,16 @@ fn part(
     })
 }
 
+/// The words of a name, told apart by what they are for.
 fn read(text: &str) -> Words {
+    /// More than this (bytes) is no name, and is not looked at.
+    const LONGEST: usize = 1000;
+
     let mut words = Words::of(text);
-    region::mark_in_brackets(&mut words);
-    forms::mark(&mut words, text);
-    region::mark_before(&mut words, text);
+    if text.len() <= LONGEST {
+        region::mark_in_brackets(&mut words);
+        forms::mark(&mut words, text);
+        while region::mark_before(&mut words, text) && forms::mark_first(&mut words, text) {}
+    }
     words
 }

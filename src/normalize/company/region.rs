@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::forms::brackets;
+use super::quick::Quick;
 use super::words::{Role, Words, is_east_asian};
 
 /// Provinces, and cities of the second level (GB/T 2260), without `省`, `市`
@@ -67,7 +68,7 @@ const TRADES: &str = "银行 证券 保险 信托 基金 期货 租赁 融资 �
 客车 摩托 机械 机电 机床 重工 重型 轻工 工业 制造 设备 装备 仪器 仪表 材料 新材料 塑料 橡胶 纺织 服装 服饰 家具 \
 玻璃 陶瓷 造纸 包装 船舶 百货 超市 商场 零售 批发 市场 供应链 人力资源 劳务 安全 保安 消防 检测 检验 认证 律师 会计师 \
 事务所 大学 学院 学校 中学 小学 师范 理工 外国语 财经 政法 体育 第一 第二 第三 第四 第五 人民 中心 协会 学会 商会 \
-委员会 新区 开发区 自贸区 国有 国资 联合 综合 中国 时代 未来 光电 半导体 激光 自动化 系统 精密 动力 核电 风电 水电 光伏 \
+委员会 新区 开发区 自贸区 国有 国资 联合 综合 中国 时代 未来 光电 半导体 集成电路 积体电路 激光 自动化 系统 精密 动力 核电 风电 水电 光伏 \
 电池 锂业 盐业 盐湖 糖业 烟草 茶叶";
 
 /// Places in brackets that are written with Latin letters.
@@ -78,11 +79,11 @@ shandong shanghai shenzhen singapore suisse suzhou switzerland taiwan thailand t
 unitedstates us usa vietnam wuhan wuxi xiamen xian zhejiang zhuhai";
 
 /// Words by their first two characters, the longest first.
-type ByStart<W> = HashMap<[char; 2], Vec<W>>;
+type ByStart<W> = HashMap<[char; 2], Vec<W>, Quick>;
 
 /// Places, with whether they are taken without `市` too.
 static BY_START: LazyLock<ByStart<(&str, bool)>> = LazyLock::new(|| {
-    let mut places: HashMap<_, Vec<_>> = HashMap::new();
+    let mut places: ByStart<_> = HashMap::default();
     for place in PLACES.split_whitespace() {
         let alone = !ALSO_WORDS.split(' ').any(|word| word == place);
         if let Some(start) = start(place) {
@@ -94,7 +95,7 @@ static BY_START: LazyLock<ByStart<(&str, bool)>> = LazyLock::new(|| {
 });
 
 static TRADES_BY_START: LazyLock<ByStart<&str>> = LazyLock::new(|| {
-    let mut trades: HashMap<_, Vec<_>> = HashMap::new();
+    let mut trades: ByStart<_> = HashMap::default();
     for trade in TRADES.split_whitespace() {
         if let Some(start) = start(trade) {
             trades.entry(start).or_default().push(trade);
@@ -122,9 +123,13 @@ pub(super) fn mark_in_brackets(words: &mut Words) {
 }
 
 /// Marks the places that a Chinese name begins with, as long as what remains
-/// tells it from others.
-pub(super) fn mark_before(words: &mut Words, text: &str) {
-    while leading(words, text) {}
+/// tells it from others; whether there were any.
+pub(super) fn mark_before(words: &mut Words, text: &str) -> bool {
+    let mut any = false;
+    while leading(words, text) {
+        any = true;
+    }
+    any
 }
 
 /// Whether a text is a place and nothing else.
@@ -175,11 +180,12 @@ fn tells_apart(name: &str) -> bool {
         let trades = start(rest).and_then(|start| TRADES_BY_START.get(&start));
         match trades.and_then(|trades| trades.iter().find(|trade| rest.starts_with(**trade))) {
             Some(trade) => rest = &rest[trade.len()..],
+            None if left == 1 => return true,
             None => {
                 left += 1;
                 rest = &rest[c.len_utf8()..];
             }
         }
     }
-    left > 1
+    false
 }

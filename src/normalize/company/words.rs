@@ -54,6 +54,7 @@ impl Words {
             match c {
                 'a'..='z' | '0'..='9' => words.letter(at, c),
                 'A'..='Z' => words.letter(at, c.to_ascii_lowercase()),
+                '\u{3400}'..='\u{9FFF}' => words.letter(at, simplified_char(c)),
                 _ => words.other(at, c),
             }
         }
@@ -100,7 +101,6 @@ impl Words {
 
     fn fold(&mut self, at: usize, c: char) {
         match c {
-            '\u{3400}'..='\u{9FFF}' => self.letter(at, simplified_char(c)),
             'ß' | 'ẞ' => self.letters_of(at, "ss"),
             'æ' | 'Æ' => self.letters_of(at, "ae"),
             'œ' | 'Œ' => self.letters_of(at, "oe"),
@@ -140,10 +140,7 @@ impl Words {
     fn close(&mut self, at: usize) {
         let Some((start, from)) = self.open.take() else { return };
         let end = self.letters.len();
-        let role = match &self.letters[start..end] {
-            "and" | "the" | "und" | "et" | "och" => Role::Filler,
-            _ => Role::Name,
-        };
+        let role = role_of(self.letters.get(start..end).unwrap_or_default());
         self.list.push(Word { start, end, from, to: at, role, glued: self.glued });
         self.glued = true;
     }
@@ -168,14 +165,19 @@ impl Words {
     /// Makes two words of one: behind its first `letters` bytes of what is compared.
     pub fn split(&mut self, place: usize, letters: usize, text: &str) {
         let Some(&word) = self.list.get(place) else { return };
-        let tail = self.letters.get(word.start + letters..word.end).unwrap_or_default();
-        // East Asian characters are compared one for one.
-        let back = tail.chars().count();
+        let (head, tail) = self.word(place).split_at_checked(letters).unwrap_or_default();
+        // East Asian characters are compared one for one, quotation marks among them not at all.
         let source = text.get(word.from..word.to).unwrap_or_default();
-        let cut = source.char_indices().rev().nth(back.saturating_sub(1)).map_or(0, |(cut, _)| cut);
+        let mut read = source.char_indices().filter(|(_, c)| c.is_alphanumeric());
+        let cut = match tail.chars().all(is_east_asian) {
+            true => read.rev().nth(tail.chars().count().saturating_sub(1)),
+            false => read.nth(head.chars().count()),
+        };
+        let cut = cut.map_or(0, |(cut, _)| cut);
+        let (head, tail) = (role_of(head), role_of(tail));
         let middle = word.start + letters;
-        let behind = Word { start: middle, from: word.from + cut, glued: true, ..word };
-        self.list[place] = Word { end: middle, to: word.from + cut, ..word };
+        let behind = Word { start: middle, from: word.from + cut, role: tail, glued: true, ..word };
+        self.list[place] = Word { end: middle, to: word.from + cut, role: head, ..word };
         self.list.insert(place + 1, behind);
     }
 
@@ -183,6 +185,13 @@ impl Words {
         for word in self.list.iter_mut().take(last + 1).skip(first) {
             word.role = role;
         }
+    }
+}
+
+fn role_of(letters: &str) -> Role {
+    match letters {
+        "and" | "the" | "und" | "et" | "och" => Role::Filler,
+        _ => Role::Name,
     }
 }
 

@@ -50,29 +50,36 @@ fn join(out: &mut String, part: &str) {
 }
 
 /// The words that are compared, with spaces where letters would run together.
-/// Single letters do: `I. B. M.` is `IBM`.
-pub(super) fn key(words: &Words) -> String {
+/// Single letters do: `I. B. M.` is `IBM`. And whether reading the key again
+/// would surely find the same words.
+pub(super) fn key(words: &Words) -> (String, bool) {
     let compared = |role: Role| matches!(role, Role::Name | Role::Branch);
     let any = words.list.iter().any(|word| compared(word.role));
     let mut key = String::with_capacity(words.letters.len() + words.list.len());
     let mut single_before = false;
+    let (mut settled, mut gap) = (any, false);
     for word in &words.list {
         let letters = words.letters.get(word.start..word.end).unwrap_or_default();
         // Nothing but `the`, or nothing but a legal form, is a name as well.
         if letters.is_empty() || any && !compared(word.role) {
+            gap = true;
+            settled &= matches!(word.role, Role::Form | Role::Region);
             continue;
         }
         let single = matches!(letters.as_bytes(), [b'a'..=b'z']);
-        let runs_on = single && single_before
-            || key.chars().next_back().is_none_or(is_east_asian)
-            || letters.chars().next().is_some_and(is_east_asian);
-        if !runs_on {
-            key.push(' ');
+        if !key.is_empty() {
+            let runs_on = single && single_before
+                || key.chars().next_back().is_some_and(is_east_asian)
+                || letters.chars().next().is_some_and(is_east_asian);
+            if !runs_on {
+                key.push(' ');
+            }
+            settled &= !runs_on && !gap && word.role == Role::Name;
         }
         key.push_str(letters);
-        single_before = single;
+        (single_before, gap) = (single, false);
     }
-    key
+    (key, settled)
 }
 
 /// The text with its legal forms written the standard way.
