@@ -6,13 +6,18 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::error::Place;
-use crate::record::Value;
+use crate::record::{Date, DateTime, Decimal, Value};
 use crate::schema::{Field, Kind};
 
 /// The kinds that are looked for, the narrowest first.
 const KINDS: [Kind; 6] = [Kind::Bool, Kind::Int, Kind::Decimal, Kind::Float, Kind::Date, Kind::DateTime];
-/// The bit of whole numbers.
+/// The bits of those that text is read as.
+const BOOL: u8 = 1;
 const INT: u8 = 1 << 1;
+const DECIMAL: u8 = 1 << 2;
+const DATE: u8 = 1 << 4;
+const DATE_TIME: u8 = 1 << 5;
+const ALL: u8 = (1 << KINDS.len()) - 1;
 /// A number of more digits may lose some elsewhere.
 const DIGITS: usize = 15;
 /// Whole numbers of so many digits, or all of the same length and so long, are rather names.
@@ -82,6 +87,8 @@ pub(crate) struct Witness {
     filled: u64,
     fits: [u64; KINDS.len()],
     misfits: [Option<Place>; KINDS.len()],
+    /// The kinds, as bits, that have such a place.
+    met: u8,
     /// The digits of the shortest and of the longest whole number that was text.
     digits: Option<(usize, usize)>,
 }
@@ -95,14 +102,12 @@ pub(crate) struct Fits {
 
 impl Fits {
     pub fn of(value: Value<'_>) -> Self {
-        // Text that begins like no number, date or boolean fits nothing.
-        if let Value::Text(text) = value
-            && !text.starts_with(|c: char| matches!(c, '0'..='9' | '+' | '-' | '.' | 't' | 'f'))
-        {
-            return Fits { kinds: 0, digits: None };
-        }
-        let kinds =
-            KINDS.iter().enumerate().fold(0, |kinds, (at, kind)| kinds | u8::from(fit(value, *kind)) << at);
+        let kinds = match value {
+            Value::Text(text) => of_text(text),
+            other => {
+                (0..KINDS.len()).filter(|at| fits(other, KINDS[*at])).fold(0, |kinds, at| kinds | 1 << at)
+            }
+        };
         let digits = match value {
             Value::Text(text) if kinds & INT != 0 => Some(text.trim_start_matches('-').len()),
             _ => None,
@@ -114,7 +119,7 @@ impl Fits {
 impl Witness {
     pub fn new(field: &Field) -> Self {
         let (column, said) = (Arc::clone(field.name()), field.kind());
-        Witness { column, said, filled: 0, fits: [0; 6], misfits: Default::default(), digits: None }
+        Witness { column, said, filled: 0, fits: [0; 6], misfits: Default::default(), met: 0, digits: None }
     }
 
     /// Takes a value into account; what is blank says nothing.
@@ -128,8 +133,13 @@ impl Witness {
 
     /// Notes where a value stands, if it is the first that does not fit.
     pub fn meet(&mut self, fits: Fits, place: impl Fn() -> Place) {
+        let new = !fits.kinds & ALL & !self.met;
+        if new == 0 {
+            return;
+        }
+        self.met |= new;
         for (at, misfit) in self.misfits.iter_mut().enumerate() {
-            if misfit.is_none() && fits.kinds & (1 << at) == 0 {
+            if new & (1 << at) != 0 {
                 *misfit = Some(place());
             }
         }
@@ -138,6 +148,9 @@ impl Witness {
     /// Counts a value that was there so many times.
     pub fn count(&mut self, fits: Fits, times: u64) {
         self.filled += times;
+        if fits.kinds == 0 {
+            return;
+        }
         for (at, count) in self.fits.iter_mut().enumerate() {
             *count += if fits.kinds & (1 << at) == 0 { 0 } else { times };
         }
@@ -179,15 +192,30 @@ impl Witness {
     }
 }
 
-/// Whether a value is of a kind, or text that would lose nothing if it were.
-fn fit(value: Value<'_>, kind: Kind) -> bool {
-    match (value, kind) {
-        (Value::Text(_), Kind::Float) => false,
-        (Value::Text(text), Kind::Int | Kind::Decimal) => is_plain(text) && Value::parse(text, kind).is_ok(),
-        (Value::Text(text), _) => Value::parse(text, kind).is_ok(),
-        (Value::Int(_), Kind::Decimal) => true,
-        (other, _) => other.kind() == Some(kind),
+/// The kinds that text can be read as without a loss, as [`Value::parse`] reads them.
+fn of_text(text: &str) -> u8 {
+    match text.as_bytes() {
+        b"true" | b"false" => BOOL,
+        [b'0'..=b'9' | b'+' | b'-' | b'.', rest @ ..] => {
+            if rest.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
+                let bit = |fits: bool, bit: u8| if fits { bit } else { 0 };
+                let plain = is_plain(text);
+                return bit(plain && text.parse::<i64>().is_ok(), INT)
+                    | bit(plain && Decimal::parse(text).is_some(), DECIMAL);
+            }
+            match rest.len() {
+                9 if Date::parse(text).is_some() => DATE,
+                15.. if DateTime::parse(text).is_some() => DATE_TIME,
+                _ => 0,
+            }
+        }
+        _ => 0,
     }
+}
+
+/// Whether a value that is not text is of a kind, or would lose nothing if it were.
+fn fits(value: Value<'_>, kind: Kind) -> bool {
+    value.kind() == Some(kind) || matches!((value, kind), (Value::Int(_), Kind::Decimal))
 }
 
 /// Whether a number is written as it would be written again.

@@ -128,20 +128,16 @@ impl Gather {
         if facts.flags.has(Flags::PHONE) && !self.phone_keys.given_up {
             self.phone_keys.distinct.add(phone_key(text));
         }
-        if !self.shapes.hit(facts.shape, 0) {
-            self.shapes.admit(facts.shape, 0, || (shape(text).into(), ()), |_| {});
-        }
         let Gather { frequent, flags, lengths, shapes, witness, .. } = self;
-        let mut flush = |facts: &Facts, seen| count(facts, seen, flags, lengths, shapes, witness);
-        let placed = frequent.admit(
-            hash,
-            1,
-            || (held(text), facts),
-            |slot: &Slot<Facts>| flush(&slot.facts, slot.seen),
-        );
+        let left = |slot: &Slot<Facts>| count(&slot.facts, slot.seen, flags, lengths, shapes, witness);
+        let placed = frequent.admit(hash, 1, || (held(text), facts), left);
+        // What has a place is counted when it leaves it.
         if !placed {
-            flush(&facts, 1);
+            count(&facts, 1, &mut self.flags, &mut self.lengths, &mut self.shapes, &mut self.witness);
             self.reconsider();
+        }
+        if !self.shapes.hit(facts.shape, 0) {
+            self.shapes.admit(facts.shape, u64::from(!placed), || (shape(text).into(), ()), |_| {});
         }
     }
 
@@ -249,12 +245,15 @@ fn is_email_like(text: &str) -> bool {
 /// What values of digits may be.
 fn numeric(text: &str, digits: u32, scanned: Flags) -> Flags {
     let mut flags = Flags::default();
+    if is_year_first(text) {
+        return flags;
+    }
     let order = date_order(text);
     flags.add(order.unwrap_or_default());
-    let is_date = order.is_some() || is_year_first(text);
+    let is_date = order.is_some();
     let is_phone = (7..=17).contains(&digits) && !scanned.has(Flags::NOT_PHONE) && !is_date;
     flags.add_if(Flags::PHONE, is_phone && !text.contains('.') | text.starts_with('+'));
-    flags.add_if(Flags::EXPONENT, is_exponent(text));
+    flags.add_if(Flags::EXPONENT, scanned.has(Flags::LETTER) && is_exponent(text));
     let whole = text.split_once('.').filter(|(_, rest)| !rest.is_empty() && rest.bytes().all(|b| b == b'0'));
     let is_whole =
         whole.is_some_and(|(whole, _)| whole.len() >= 5 && whole.bytes().all(|b| b.is_ascii_digit()));
