@@ -1,7 +1,7 @@
 //! What currencies are called.
 
-/// The codes of ISO 4217 in use (list one, amendment 176), without funds,
-/// metals and test codes.
+/// The codes of ISO 4217, without funds, metals and test codes; what went out
+/// of use in the last years (ANG, BGN) still stands in records.
 #[rustfmt::skip]
 const CODES: &[&str] = &[
     "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",

@@ -228,18 +228,20 @@ impl Number {
         match (self.form, &scan.currencies[..]) {
             (Form::Money(_), []) => Ok(self.default),
             (_, []) => Ok(None),
-            (Form::Money(_), several) => match currency::meant(several, self.default) {
-                Some(code) => Ok(Some(code)),
-                None => Err(Fault::new("the sign stands for several currencies")),
+            (Form::Money(part), several) => match currency::meant(several, self.default) {
+                None if part != Part::Amount => Err(Fault::new("the sign stands for several currencies")),
+                code => Ok(code),
             },
             _ => Err(Fault::new("a currency stands with it")),
         }
     }
 
-    fn exact(&self, scan: &Scan, currency: Option<&str>) -> Result<Exact, Fault> {
+    fn exact(&self, scan: &Scan, currency: Option<&'static str>) -> Result<Exact, Fault> {
         let Some(doubtful) = scan.number.doubtful else { return Ok(scan.exact(true)) };
         let decided = self.mark().map(|mark| mark == doubtful);
-        match decided.or_else(|| scan::by_convention(doubtful, currency)) {
+        let currencies = currency.as_slice();
+        let currencies = if currencies.is_empty() { &scan.currencies } else { currencies };
+        match decided.or_else(|| scan::by_convention(doubtful, currencies)) {
             Some(decimals) => Ok(scan.exact(decimals)),
             None => Err(Fault::new(match doubtful {
                 DecimalMark::Point => "the point could separate thousands or decimals",
@@ -330,6 +332,9 @@ impl Normalizer for Number {
 impl Splitter for Number {
     /// The amount and the code of its currency.
     fn split(&self, text: &str, values: &mut Vec<String>) -> Result<(), Fault> {
+        if super::text::trimmed(text).is_empty() {
+            return Ok(());
+        }
         let (amount, currency) = self.read(text)?;
         values.extend([amount, currency.unwrap_or_default().to_owned()]);
         Ok(())
@@ -420,6 +425,7 @@ mod tests {
         assert_eq!(said(yuan.clone(), "1,234.50"), "CNY 1234.50");
         assert_eq!(said(yuan.clone().amount(), "$5"), "5");
         assert_eq!(said(yuan.currency(), "$500 AUD"), "AUD");
+        assert_eq!(said(money().amount(), "¥1,234"), "1234");
         let outcome = run(super::super::Spread::new("p", money(), ["a", "c"]), &["p"], &["US$5k"]);
         assert_eq!(texts(&outcome), ["US$5k|5000|USD"]);
     }

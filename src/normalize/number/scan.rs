@@ -347,8 +347,8 @@ fn plain(digits: String, decimals: usize) -> Digits {
     Digits { digits, decimals, mark: None, doubtful: None }
 }
 
-/// What the doubtful mark separates by the currency's own convention.
-pub fn by_convention(doubtful: DecimalMark, currency: Option<&str>) -> Option<bool> {
-    let points = currency.is_some_and(currency::has_decimal_point);
+/// What the doubtful mark separates by the convention of the currencies it may be.
+pub fn by_convention(doubtful: DecimalMark, currencies: &[&str]) -> Option<bool> {
+    let points = !currencies.is_empty() && currencies.iter().all(|code| currency::has_decimal_point(code));
     (doubtful == DecimalMark::Comma && points).then_some(false)
 }
