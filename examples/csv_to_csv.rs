@@ -14,8 +14,9 @@ use std::process::ExitCode;
 use std::{env, fs, io, process};
 
 use handover::dedupe::{Dedupe, ExactKeys, Rule, Survivorship};
+use handover::normalize::phone::Several;
 use handover::normalize::{
-    Chain, OnFault, collapse_space, email, empty_to_null, lowercase, phone, rule, strip_control, trim,
+    Chain, OnFault, Phone, collapse_space, email, empty_to_null, lowercase, phone, rule, strip_control, trim,
 };
 use handover::validate::{kind, required};
 use handover::{
@@ -35,12 +36,14 @@ fn legacy_crm() -> Result<Pipeline<'static>> {
         .field("remark", Rule::join_distinct("; "))
         .rest(Rule::fill());
 
+    let mobile = Phone::region("CN").several(Several::Refuse);
+
     Ok(Pipeline::from(CsvSource::path("examples/data/legacy_crm_export.csv").key("客户编号"))
         .map(Mapping::load("examples/data/legacy_crm_mapping.toml")?)
         .normalize(Columns::All, [strip_control(), trim(), empty_to_null()])
         .normalize(["name", "company", "city", "address"], collapse_space())
         .normalize("email", [email(), lowercase()])
-        .normalize("phone", Chain::from(phone("CN")).keep_original("phone_raw"))
+        .normalize("phone", Chain::from(mobile).keep_original("phone_raw"))
         .normalize("landline", Chain::from(phone("CN")).on_fault(OnFault::Keep))
         .normalize(["created_at", "last_contact"], rule("hyphens", |text| Ok(text.replace('/', "-").into())))
         .validate(required("name"))
