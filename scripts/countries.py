@@ -39,19 +39,20 @@ CHINESE = {"HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"}
 MORE = {  # what people write and neither source has
     "AE": "Emirates|阿联酋",
     "AU": "澳洲|Commonwealth of Australia|Aus",
+    "AT": "Oesterreich|奥国",
     "BA": "Bosnia|波黑|BiH",
     "BQ": "Bonaire|Bonaire, Sint Eustatius and Saba|荷属加勒比",
     "BR": "巴西联邦共和国",
     "CA": "加拿大国",
-    "CD": "DR Congo|DRC|D.R. Congo|Congo (DRC)|Congo, Democratic Republic of the|Congo Kinshasa|Zaire|民主刚果|扎伊尔",
+    "CD": "DR Congo|Dem. Rep. Congo|Congo, Democratic Republic|DRC|D.R. Congo|Congo (DRC)|Congo, Democratic Republic of the|Congo Kinshasa|Zaire|民主刚果|扎伊尔",
     "CG": "Congo Republic|Congo, Republic of the|Congo Brazzaville",
     "CH": "Swiss Confederation|Confoederatio Helvetica",
     "CI": "Ivory Coast|象牙海岸",
     "CN": "PRC|P.R.C.|P.R. China|PR China|China PR|China, PR|China (Mainland)|China Mainland|Mainland China"
     "|People's Republic of China|China, People's Republic of|中华人民共和国|中国大陆|中国内地|大陆|内地"
-    "|中華人民共和國|中國大陸|大陸|Zhongguo|中国(大陆)",
+    "|中華人民共和國|中國大陸|大陸|Zhongguo|中国(大陆)|中国本土|PR of China",
     "CV": "Cape Verde|佛得角",
-    "CZ": "Czech|捷克共和国",
+    "CZ": "Czech|Czech Rep.|捷克共和国",
     "DE": "Federal Republic of Germany|BRD|FRG|德意志联邦共和国|Deutschland",
     "EG": "阿拉伯埃及共和国",
     "ES": "西班牙王国",
@@ -83,9 +84,10 @@ MORE = {  # what people write and neither source has
     "NZ": "Aotearoa|纽西兰|NZL",
     "PH": "Philippines|The Philippines|菲律宾共和国",
     "PS": "Palestine|State of Palestine|Palestinian Territories|فلسطين",
-    "RU": "Russia|Russian Fed.|USSR (Russia)|俄国|俄罗斯联邦|俄国联邦|俄|РФ|Российская Федерация",
+    "RU": "Russia|Russian Fed.|USSR (Russia)|俄国|俄國|俄罗斯联邦|俄国联邦|俄|РФ|Российская Федерация",
     "SA": "KSA|K.S.A.|Saudi|沙特|沙特阿拉伯王国",
     "SG": "狮城|星加坡|Republic of Singapore|新加坡共和国|S'pore",
+    "KN": "Saint Kitts and Nevis",
     "SH": "Saint Helena, Ascension and Tristan da Cunha|St Helena",
     "SY": "Syria|Syrian Arab Republic|الجمهورية العربية السورية",
     "SZ": "Swaziland|斯威士兰",
@@ -150,7 +152,7 @@ for shared, named in strong.items():
         sys.exit(f"{named}: not decided")
 
 # Two countries are called so; country/mod.rs says it.
-SHARED = {key(name) for name in ("Korea", "Congo", "刚果", "剛果")}
+SHARED = {key(name) for name in ("Korea", "Congo", "Virgin Islands", "刚果", "剛果")}
 for alpha2, alpha3, number in countries:
     english = ENGLISH.get(alpha2, Locale("en").territories[alpha2]).replace("’", "'").replace(" & ", " and ")
     english = english.replace("St. ", "Saint ")

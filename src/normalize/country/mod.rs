@@ -1,14 +1,14 @@
 //! Countries, to their ISO 3166 codes and names.
 //!
 //! ```
+//! use handover::Normalizer;
 //! use handover::normalize::country::{Country, CountryForm, country};
-//! use handover::normalize::apply;
 //!
 //! let alpha2 = country(CountryForm::Alpha2);
 //! for text in ["China", "P.R. China", "中华人民共和国", "中國", "CHN", "156", "🇨🇳", "中国 (China)"] {
-//!     assert_eq!(apply(&[&alpha2], text)?, "CN");
+//!     assert_eq!(alpha2.normalize(text)?, "CN");
 //! }
-//! assert_eq!(apply(&[country(CountryForm::Chinese)], "Deutschland")?, "德国");
+//! assert_eq!(country(CountryForm::Chinese).normalize("Deutschland")?, "德国");
 //! assert_eq!(Country::find("U.K.")?.alpha3(), "GBR");
 //! assert_eq!(Country::find("Korea").unwrap_err().to_string(), "two countries are called so");
 //! # Ok::<(), handover::Fault>(())
@@ -156,7 +156,7 @@ impl Country {
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("countries.tsv")));
 
 /// Names that say too little, as keys.
-const SHARED: [&str; 4] = ["korea", "congo", "刚果", "剛果"];
+const SHARED: [&str; 5] = ["korea", "congo", "virginislands", "刚果", "剛果"];
 
 /// Codes that are in use and are not those of ISO 3166: of the European Union and of the domain.
 const OTHER_CODES: [(&str, &str); 2] = [("uk", "GB"), ("el", "GR")];
@@ -186,12 +186,18 @@ impl Table {
         if SHARED.contains(&key) {
             return Some(Err(Fault::new("two countries are called so")));
         }
-        let at = self
-            .by_key
-            .get(key)
-            .or_else(|| self.by_key.get(key.strip_prefix("the")?))
-            .or_else(|| self.by_key.get(&three_digits(key)?))?;
-        self.countries.get(*at).map(Ok)
+        let at = self.by_key.get(key).copied().or_else(|| self.shortened(key));
+        self.countries.get(at?).map(Ok)
+    }
+
+    /// The country of a name with a word in front that says nothing new, with
+    /// `St` for `Saint`, or of a code that a spreadsheet took the zeros from.
+    fn shortened(&self, key: &str) -> Option<usize> {
+        const WORDS: [&str; 5] = ["the", "republicof", "kingdomof", "stateof", "commonwealthof"];
+        let mut names = WORDS.iter().filter_map(|word| key.strip_prefix(word)).map(str::to_owned);
+        let saint = || key.strip_prefix("st").map(|rest| format!("saint{rest}"));
+        let found = names.find_map(|name| self.by_key.get(&name));
+        found.or_else(|| self.by_key.get(&saint().or_else(|| three_digits(key))?)).copied()
     }
 
     /// The country that several names in a text all name: `中国 China`, `CN-China`.
@@ -213,11 +219,12 @@ impl Table {
     }
 }
 
-/// A text before and from where its script changes to or from ASCII.
+/// A text before and from where its script changes to or from Latin.
 fn scripts(text: &str) -> [&str; 2] {
+    let is_latin = |c: char| c < '\u{250}';
     let text = text.trim();
-    let first = text.starts_with(|c: char| c.is_ascii());
-    let change = text.find(|c: char| c.is_alphabetic() && c.is_ascii() != first).unwrap_or(text.len());
+    let first = text.starts_with(is_latin);
+    let change = text.find(|c: char| c.is_alphabetic() && is_latin(c) != first).unwrap_or(text.len());
     let (before, after) = text.split_at(change);
     [before, after]
 }
@@ -272,9 +279,20 @@ mod tests {
         assert_eq!(find("CN - China"), "CN");
         assert_eq!(find("中国China"), "CN");
         assert_eq!(find("美国（United States）"), "US");
+        assert_eq!(find("Côte d'Ivoire (Ivory Coast)"), "CI");
         assert_eq!(find("China/Japan"), "no such country");
         assert_eq!(find("🇯🇵"), "JP");
         assert_eq!(find("🇯"), "no such country");
+    }
+
+    #[test]
+    fn words_that_say_nothing_new_are_set_aside() {
+        for (text, code) in
+            [("The Bahamas", "BS"), ("Republic of Ireland", "IE"), ("St. Kitts & Nevis", "KN")]
+        {
+            assert_eq!(find(text), code, "{text}");
+        }
+        assert_eq!(find("Republic of China"), "TW");
     }
 
     #[test]

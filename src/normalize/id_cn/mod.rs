@@ -2,11 +2,12 @@
 //!
 //! ```
 //! use handover::normalize::id_cn::{CreditCode, ResidentId};
-//! use handover::normalize::{apply, named};
+//! use handover::Normalizer;
+//! use handover::normalize::named;
 //!
 //! let id = named("id_cn")?;
-//! assert_eq!(apply(&[&id], "110000 19900307 001x")?, "11000019900307001X");
-//! assert_eq!(apply(&[&id], "110000199003070011").unwrap_err().to_string(), "wrong check digit");
+//! assert_eq!(id.normalize("110000 19900307 001x")?, "11000019900307001X");
+//! assert_eq!(id.normalize("110000199003070011").unwrap_err().to_string(), "wrong check digit");
 //!
 //! let id = ResidentId::parse("11000019900307001X")?;
 //! assert_eq!(id.birth().to_string(), "1990-03-07");

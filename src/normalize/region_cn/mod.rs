@@ -1,15 +1,15 @@
 //! Provinces, cities and districts of China, to GB/T 2260 codes and names.
 //!
 //! ```
+//! use handover::Normalizer;
 //! use handover::normalize::region_cn::{Division, RegionForm, region_cn};
-//! use handover::normalize::apply;
 //!
 //! let path = region_cn(RegionForm::Path);
-//! assert_eq!(apply(&[&path], "深圳南山")?, "广东省/深圳市/南山区");
-//! assert_eq!(apply(&[&path], "上海 浦东新區")?, "上海市/浦东新区");
-//! assert_eq!(apply(&[&path], "江苏-苏州-昆山")?, "江苏省/苏州市/昆山市");
-//! assert_eq!(apply(&[&path], "粤")?, "广东省");
-//! assert_eq!(apply(&[region_cn(RegionForm::Code)], "Suzhou, Jiangsu")?, "320500");
+//! assert_eq!(path.normalize("深圳南山")?, "广东省/深圳市/南山区");
+//! assert_eq!(path.normalize("上海 浦东新區")?, "上海市/浦东新区");
+//! assert_eq!(path.normalize("江苏-苏州-昆山")?, "江苏省/苏州市/昆山市");
+//! assert_eq!(path.normalize("粤")?, "广东省");
+//! assert_eq!(region_cn(RegionForm::Code).normalize("Suzhou, Jiangsu")?, "320500");
 //!
 //! let fault = Division::find("鼓楼区").unwrap_err();
 //! assert_eq!(fault.to_string(), "several districts are called so");
