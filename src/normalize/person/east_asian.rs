@@ -10,6 +10,7 @@ use super::read::push_word;
 use super::surnames::{is_chinese, is_compound, is_japanese, is_korean, is_surely_japanese};
 use super::words::{MAYBE, TITLE, Words};
 use super::{Order, PersonName};
+use crate::normalize::chinese::simplified_char;
 
 /// What one is addressed by, behind the name: titles, offices, kinship; the longest first.
 const ADDRESSES: &str = "\
@@ -24,6 +25,9 @@ const ADDRESSES: &str = "\
 警官 将军 將軍 大使 さん さま くん 社長 課長 係長 次長 専務 常務 会長 代表 医師 監督 박사 교수 선생 \
 사장 부장 과장 대리 차장 팀장 대표 이사 회장 실장 원장 기자 여사 总 總 工 姐 哥 嫂 叔 姨 导 董 様 君 \
 氏 殿 씨 님 군 양";
+
+/// The family names that people are called by with `小` or `老`.
+const FAMILIAR: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛余潘杜戴钟汪任姜范姚谭廖邹陆郝孔崔邱秦史顾侯邵孟钱尹";
 
 /// In characters.
 const LONGEST_ADDRESS: usize = 4;
@@ -218,22 +222,26 @@ fn one_word(name: &mut PersonName, word: &str) {
         _ => word.len(),
     };
     let (family, given) = word.split_at_checked(at).unwrap_or((word, ""));
-    // The familiar forms: `小王`, `老李`.
-    if family.is_empty()
-        && let Some(known) = given.strip_prefix(['小', '老', '阿'])
-        && known.chars().count() == 1
-        && known.chars().all(is_chinese)
-        && !given.starts_with('阿')
-    {
-        let (title, family) = given.split_at(given.len() - known.len());
-        name.title.push_str(title);
-        name.family.push_str(family);
-        return;
+    match familiar(given).filter(|_| family.is_empty()) {
+        Some((title, family)) => {
+            name.title.push_str(title);
+            name.family.push_str(family);
+        }
+        None => {
+            name.family.push_str(family);
+            name.given.push_str(given);
+        }
     }
-    name.family.push_str(family);
-    name.given.push_str(given);
 }
 
+/// `小王`, `老李`: a form of address and a family name, which is none of those
+/// that are given names as often (`小明`).
+fn familiar(word: &str) -> Option<(&str, &str)> {
+    let (title, family) = word.split_at_checked(bytes(word, 1))?;
+    let mut chars = family.chars();
+    let known = chars.next().is_some_and(|c| FAMILIAR.contains(simplified_char(c))) && chars.next().is_none();
+    (matches!(title, "小" | "老") && known).then_some((title, family))
+}
 /// `威廉·莎士比亚`, `マイケル・ジャクソン`: in the order of the language it comes from.
 fn transcribed(name: &mut PersonName, word: &str, given: &str, family: &str) {
     let mut parts: Vec<&str> = word.split(is_dot).filter(|part| !part.is_empty()).collect();

@@ -350,3 +350,171 @@ impl Splitter for PersonNames {
         Normalizer::name(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::apply;
+
+    fn split(text: &str) -> String {
+        let name = PersonName::parse(text).unwrap();
+        [&*name.title, &name.family, &name.given, &name.suffix].join("|")
+    }
+
+    #[test]
+    fn chinese_names_are_parted_by_their_family_names() {
+        for (text, expected) in [
+            ("王伟", "|王|伟|"),
+            ("欧阳修", "|欧阳|修|"),
+            ("司马相如", "|司马|相如|"),
+            ("諸葛亮", "|諸葛|亮|"),
+            ("爱新觉罗溥仪", "|爱新觉罗|溥仪|"),
+            ("东方不败", "|东方|不败|"),
+            ("长孙无忌", "|长孙|无忌|"),
+            ("張學友", "|張|學友|"),
+            ("金子轩", "|金|子轩|"),
+            ("江山", "|江|山|"),
+            ("林志玲", "|林|志玲|"),
+            ("陈方安生", "|陈方|安生|"),
+            ("司徒", "|司徒||"),
+            ("王", "|王||"),
+            ("小明", "||小明|"),
+            ("威廉·莎士比亚", "|莎士比亚|威廉|"),
+            ("王 小 明", "|王|小明|"),
+        ] {
+            assert_eq!(split(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_of_address_are_no_names() {
+        for (text, expected) in [
+            ("王总", "|王||总"),
+            ("欧阳总", "|欧阳||总"),
+            ("李经理", "|李||经理"),
+            ("张老师", "|张||老师"),
+            ("刘工", "|刘||工"),
+            ("陈姐", "|陈||姐"),
+            ("王伟先生", "|王|伟|先生"),
+            ("周女士", "|周||女士"),
+            ("孙董事长", "|孙||董事长"),
+            ("老王", "老|王||"),
+            ("小李", "小|李||"),
+            ("李建工", "|李|建工|"),
+            ("王君", "|王|君|"),
+            ("山田太郎様", "|山田|太郎|様"),
+            ("김 민준 씨", "|김|민준|씨"),
+            ("박 사장님", "|박||사장님"),
+            ("Mr. 王伟", "Mr.|王|伟|"),
+        ] {
+            assert_eq!(split(text), expected, "{text}");
+        }
+        for text in ["先生", "Mr.", "女士", "Dr. Prof.", "さん"] {
+            assert_eq!(PersonName::parse(text).unwrap_err().to_string(), "only a form of address", "{text}");
+        }
+    }
+
+    #[test]
+    fn japanese_and_korean_names_are_parted_by_tables_and_length() {
+        for (text, expected) in [
+            ("田中太郎", "|田中|太郎|"),
+            ("佐々木希", "|佐々木|希|"),
+            ("長谷川潤", "|長谷川|潤|"),
+            ("東海林太郎", "|東海林|太郎|"),
+            ("小林一茶", "|小林|一茶|"),
+            ("山本五十六", "|山本|五十六|"),
+            ("森鴎外", "|森|鴎外|"),
+            ("高橋みなみ", "|高橋|みなみ|"),
+            ("渡辺", "|渡辺||"),
+            ("김철수", "|김|철수|"),
+            ("남궁옥분", "|남궁|옥분|"),
+            ("이순신", "|이|순신|"),
+            ("황보 관", "|황보|관|"),
+        ] {
+            assert_eq!(split(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn case_is_repaired_where_all_of_a_name_is_in_one() {
+        let names = PersonNames::new().repair_case();
+        for (text, expected) in [
+            ("JOHN O'NEIL-MCGRATH", "John O'Neil-McGrath"),
+            ("ludwig van beethoven", "Ludwig van Beethoven"),
+            ("DR. MARIA DE LA CRUZ, MD, PHD", "Dr. Maria de la Cruz, MD, PhD"),
+            ("MEGAN MACCULLOCH", "Megan MacCulloch"),
+            ("LUIS MACHADO", "Luis Machado"),
+            ("john smith iv", "John Smith, IV"),
+            ("J. R. SMITH", "J. R. Smith"),
+            ("JEAN-LUC D'ARTAGNAN", "Jean-Luc D'Artagnan"),
+            ("ИВАН ИВАНОВ", "Иван Иванов"),
+            ("LI Wei", "LI Wei"),
+        ] {
+            assert_eq!(names.normalize(text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_column_tells_the_order() {
+        let given = |column: &str, text: &str| {
+            PersonNames::new()
+                .from_column(column)
+                .write(Form::Part(Part::Given))
+                .normalize(text)
+                .map(Cow::into_owned)
+        };
+        assert_eq!(given("姓名", "Wang Xiaoming").unwrap(), "Xiaoming");
+        assert_eq!(given("姓名", "John Smith").unwrap(), "John");
+        assert_eq!(given("Last name, first name", "Smith John").unwrap(), "John");
+        assert_eq!(given("First and last name", "Wang Wei").unwrap(), "Wang");
+        assert_eq!(given("contact", "Wang Wei").unwrap(), "Wang");
+        let chinese = PersonNames::new().from_column("联系人");
+        assert_eq!(chinese.normalize("Wang, Xiaoming").unwrap(), "Wang Xiaoming");
+        assert_eq!(chinese.normalize("Wang Xiaoming").unwrap(), "Wang Xiaoming");
+    }
+
+    #[cfg(feature = "chinese")]
+    #[test]
+    fn keys_are_the_same_in_every_script_and_order() {
+        let key = person_key();
+        for (text, expected) in [
+            ("王伟", "wang wei"),
+            ("王偉", "wang wei"),
+            ("王伟先生", "wang wei"),
+            ("Mr. Wei Wang", "wang wei"),
+            ("欧阳修", "ouyang xiu"),
+            ("Ouyang Xiu", "ouyang xiu"),
+            ("Xiu Ou-Yang", "ouyang xiu"),
+            ("单雄信", "shan xiongxin"),
+            ("仇英", "qiu ying"),
+            ("曾巩", "gong zeng"),
+            ("解缙", "jin xie"),
+            ("查良镛", "liangyong zha"),
+            ("盖叫天", "ge jiaotian"),
+            ("尉迟恭", "gong yuchi"),
+            ("令狐冲", "chong linghu"),
+            ("吕布", "bu lu"),
+            ("Lü Bu", "bu lu"),
+            ("Lv Bu", "bu lu"),
+            ("王小明", "wang xiaoming"),
+            ("Xiao-Ming Wang", "wang xiaoming"),
+        ] {
+            assert_eq!(apply(std::slice::from_ref(&key), text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_are_spread_over_columns() {
+        let mut values = Vec::new();
+        PersonNames::new().split("Dr. Juan Q. de la Vega III", &mut values).unwrap();
+        assert_eq!(values, ["Dr.", "Juan", "Q.", "de la Vega", "III"]);
+    }
+
+    #[test]
+    fn what_is_as_it_should_be_is_borrowed() {
+        let names = PersonNames::new();
+        for text in ["John Smith", "王小明", "Dr. Jan van der Berg, PhD", ""] {
+            assert!(matches!(names.normalize(text), Ok(Cow::Borrowed(same)) if same == text), "{text}");
+        }
+    }
+}
