@@ -95,42 +95,6 @@ impl Parser<'_> {
             Token::Sign(sign) => self.read_sign(sign, after_time),
             Token::T => self.read_t(),
             Token::W => self.read_week(),
-            Token::Zone(minutes) => {
-                self.at += 1;
-                self.after_time = true;
-                let zone = minutes.map_or(Offset::Unclear, Offset::East);
-                self.offset.get_or_insert(zone);
-                Ok(())
-            }
-            Token::Weekday(day) => {
-                self.at += 1;
-                self.eat_dot();
-                once(&mut self.draft.weekday, day)
-            }
-            Token::Clock(clock) => {
-                self.at += 1;
-                self.eat_dot();
-                // German `am`.
-                let on = clock == Clock::Morning && self.time.is_none() && !self.token_starts_time();
-                if on && self.draft.count == 0 { Ok(()) } else { once(&mut self.clock, clock) }
-            }
-            Token::Era(Era::Lunar) => Err(LUNAR),
-            Token::Era(era) => {
-                self.at += 1;
-                self.eat_dot();
-                once(&mut self.draft.era, era)
-            }
-            Token::Filler => {
-                self.at += 1;
-                self.eat_dot();
-                Ok(())
-            }
-            Token::Local => {
-                self.at += 1;
-                self.eat_dot();
-                self.draft.day_first = true;
-                Ok(())
-            }
             Token::Ahead(unit) => {
                 self.at += 1;
                 let number = self.number(0).ok_or(NOT_A_DATE)?;
@@ -139,14 +103,40 @@ impl Parser<'_> {
             }
             Token::DayWord(day) => {
                 self.at += 1;
-                let number = Number { value: u32::from(day), digits: 2 };
-                self.add(number, Meaning::Day)
+                self.add(Number { value: u32::from(day), digits: 2 }, Meaning::Day)
             }
-            Token::Unit(_) | Token::Ordinal | Token::Half | Token::Quarter => Err(NOT_A_DATE),
+            word => self.read_word(word),
         }
     }
 
-    fn token_starts_time(&self) -> bool {
+    fn read_word(&mut self, word: Token) -> Why<()> {
+        self.at += 1;
+        if !matches!(word, Token::Zone(_)) {
+            self.eat_dot();
+        }
+        match word {
+            Token::Zone(minutes) => {
+                self.after_time = true;
+                self.offset.get_or_insert(minutes.map_or(Offset::Unclear, Offset::East));
+                Ok(())
+            }
+            Token::Weekday(day) => once(&mut self.draft.weekday, day),
+            Token::Am if self.draft.count > 0 || self.time.is_some() || self.is_before_time() => {
+                once(&mut self.clock, Clock::Morning)
+            }
+            Token::Clock(clock) => once(&mut self.clock, clock),
+            Token::Era(Era::Lunar) => Err(LUNAR),
+            Token::Era(era) => once(&mut self.draft.era, era),
+            Token::Filler => Ok(()),
+            Token::Local | Token::Am => {
+                self.draft.day_first = true;
+                Ok(())
+            }
+            _ => Err(NOT_A_DATE),
+        }
+    }
+
+    fn is_before_time(&self) -> bool {
         self.number(0).is_some() && matches!(self.token(1), Some(Token::Sign(b':') | Token::Unit(Unit::Hour)))
     }
 
@@ -240,7 +230,7 @@ impl Parser<'_> {
                 self.number(2).is_some() && !date
             }
             Some(Token::Unit(Unit::Hour)) => true,
-            Some(Token::Clock(_)) => {
+            Some(Token::Clock(_) | Token::Am) => {
                 let later = self.number(2).is_some()
                     && matches!(self.token(3), Some(Token::Sign(b':') | Token::Unit(Unit::Hour)));
                 // `2024-03-04 noon`

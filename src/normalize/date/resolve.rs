@@ -276,78 +276,45 @@ impl Solver<'_> {
         let day_first = self.day(three, two, one);
         let month_first = self.day(three, one, two);
         let year_first = self.day(one, two, three);
-        let [mut readings, rest] = match self.rules.order {
-            Some(Order::DayMonth) => {
-                [[day_first, month_first, Err(NO_DAY)], [year_first, Err(NO_DAY), Err(NO_DAY)]]
-            }
-            Some(Order::MonthDay) => {
-                [[month_first, day_first, Err(NO_DAY)], [year_first, Err(NO_DAY), Err(NO_DAY)]]
-            }
-            Some(Order::YearMonthDay) => {
-                [[year_first, Err(NO_DAY), Err(NO_DAY)], [day_first, month_first, Err(NO_DAY)]]
-            }
-            None => [[Err(NO_DAY); 3], [day_first, month_first, year_first]],
+        let told = match self.rules.order {
+            Some(Order::DayMonth) => day_first.or(month_first),
+            Some(Order::MonthDay) => month_first.or(day_first),
+            Some(Order::YearMonthDay) => year_first,
+            None => Err(AMBIGUOUS),
         };
-        if let Some(day) = readings.iter_mut().find_map(|day| day.ok()) {
-            return Ok(day);
-        }
-        let mut open = rest.into_iter().flatten();
-        match (open.next(), open.next()) {
-            (None, _) => day_first.or(month_first),
+        let year_last = match (day_first, month_first) {
+            (Ok(day), Err(_)) | (Err(_), Ok(day)) => Some(day),
+            (Ok(day), Ok(same)) if day == same => Some(day),
+            _ => None,
+        };
+        match (told, year_last, year_first) {
+            (Ok(day), ..) | (_, Some(day), Err(_)) => Ok(day),
+            (_, None, Err(_)) if day_first.is_err() => day_first,
             // A year of two digits in front is believed only where the column has them there.
-            (Some(day), None) if year_first != Ok(day) => Ok(day),
-            (Some(day), Some(same)) if day == same && year_first.is_err() => Ok(day),
             _ => self.by_weekday([day_first, month_first, year_first]),
         }
     }
 
     /// Parts of which some say what they are.
     fn told(&self, parts: [Option<Part>; 3]) -> Why<Day> {
-        let (mut year, mut month, mut day) = (None, None, None);
-        for part in parts.iter().flatten() {
-            let place = match part.meaning {
-                Meaning::Year => &mut year,
-                Meaning::Month | Meaning::Name => &mut month,
-                Meaning::Day => &mut day,
-                Meaning::Plain => continue,
-            };
-            if place.replace(part.number).is_some() {
-                return Err(NOT_A_DATE);
-            }
-        }
-        let named = parts.iter().position(|part| part.is_some_and(|part| part.meaning == Meaning::Name));
+        let mut known = Known::of(&parts)?;
+        let is = |part: &Option<Part>, meaning| part.is_some_and(|part| part.meaning == meaning);
+        let named = parts.iter().position(|part| is(part, Meaning::Name));
         let mut plain = parts.iter().flatten().filter(|part| part.meaning == Meaning::Plain);
-        match (plain.next(), plain.next(), month) {
+        match (plain.next(), plain.next(), known) {
             (None, ..) => {}
-            (Some(one), None, Some(_)) => {
-                let is_year = match (year, day) {
-                    (Some(_), Some(_)) => return Err(NOT_A_DATE),
-                    (Some(_), None) => false,
-                    (None, Some(_)) => true,
-                    // `Dec-89`, `2024 Aug`, `August 2012`, and otherwise `Aug 12`.
-                    (None, None) => {
-                        let behind = named == Some(0) && one.dashed && one.number.digits == 2;
-                        one.number.digits > 2 || one.number.value > 31 || behind
-                    }
+            (Some(one), None, _) => known.place(*one, named == Some(0))?,
+            (Some(one), Some(two), Known { year: None, month: Some(_), day: None }) => {
+                let (day, year) = self.day_and_year(one.number, two.number, named)?;
+                known = Known { year: Some(year), day: Some(day), ..known };
+            }
+            // `2024年3/4` and `3/4 '24`.
+            (Some(one), Some(two), Known { year: Some(year), month: None, day: None }) => {
+                return match parts.first().is_some_and(|part| is(part, Meaning::Year)) {
+                    true => self.day(year, one.number, two.number),
+                    false => self.year_last(year, [one.number, two.number]),
                 };
-                *(if is_year { &mut year } else { &mut day }) = Some(one.number);
             }
-            (Some(one), Some(two), Some(_)) if year.is_none() && day.is_none() => {
-                let (first, second) = self.day_and_year(one.number, two.number, named)?;
-                (day, year) = (Some(first), Some(second));
-            }
-            // `2024年3/4`, `'24 3/4` and `3/4 '24`.
-            (Some(one), Some(two), None) if day.is_none() => match year {
-                Some(year)
-                    if parts
-                        .first()
-                        .is_some_and(|part| part.is_some_and(|part| part.meaning == Meaning::Year)) =>
-                {
-                    return self.day(year, one.number, two.number);
-                }
-                Some(year) => return self.year_last(year, [one.number, two.number]),
-                None => return Err(NOT_A_DATE),
-            },
             _ => return Err(NOT_A_DATE),
         }
         let short = |number: Option<Number>| match number {
@@ -355,8 +322,8 @@ impl Solver<'_> {
             Some(number) => Ok(Some(number.value as u8)),
             None => Ok(None),
         };
-        let year = year.map(|year| self.year(year)).transpose()?;
-        Day { year, month: short(month)?, day: short(day)? }.checked()
+        let year = known.year.map(|year| self.year(year)).transpose()?;
+        Day { year, month: short(known.month)?, day: short(known.day)? }.checked()
     }
 
     /// The two numbers beside the name of a month.
@@ -372,6 +339,48 @@ impl Solver<'_> {
                 _ => Err(AMBIGUOUS_YEAR),
             },
         }
+    }
+}
+
+/// What the parts themselves say.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    year: Option<Number>,
+    month: Option<Number>,
+    day: Option<Number>,
+}
+
+impl Known {
+    fn of(parts: &[Option<Part>]) -> Why<Self> {
+        let mut known = Known::default();
+        for part in parts.iter().flatten() {
+            let place = match part.meaning {
+                Meaning::Year => &mut known.year,
+                Meaning::Month | Meaning::Name => &mut known.month,
+                Meaning::Day => &mut known.day,
+                Meaning::Plain => continue,
+            };
+            if place.replace(part.number).is_some() {
+                return Err(NOT_A_DATE);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Puts the one number that says nothing where something lacks.
+    fn place(&mut self, part: Part, behind_name: bool) -> Why<()> {
+        let is_year = match (self.year, self.month, self.day) {
+            (Some(_), Some(_), None) => false,
+            (None, Some(_), Some(_)) => true,
+            // `Dec-89`, `2024 Aug`, `August 2012`, and otherwise `Aug 12`.
+            (None, Some(_), None) => {
+                let year = part.number.digits > 2 || part.number.value > 31;
+                year || (behind_name && part.dashed && part.number.digits == 2)
+            }
+            _ => return Err(NOT_A_DATE),
+        };
+        *(if is_year { &mut self.year } else { &mut self.day }) = Some(part.number);
+        Ok(())
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Token {
     /// 1 is Monday; 0 one that is another in another language.
     Weekday(u8),
     Clock(Clock),
+    /// The morning, or German `am 4. März`.
+    Am,
     Era(Era),
     /// `th`, `er`, `º`, right after its number.
     Ordinal,

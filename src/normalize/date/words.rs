@@ -109,7 +109,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 });
 
 const OWN: &[(&str, Token)] = &[
-    ("am πμ पूर्वाह्न", Token::Clock(Clock::Morning)),
+    ("am", Token::Am),
+    ("πμ पूर्वाह्न", Token::Clock(Clock::Morning)),
     ("pm μμ ip अपराह्न", Token::Clock(Clock::Afternoon)),
     ("noon midi mittag mezzogiorno mediodia", Token::Clock(Clock::Noon)),
     ("h uhr hrs hours hour horas heure heures", Token::Unit(Unit::Hour)),
@@ -204,7 +205,7 @@ mod tests {
         assert_eq!([word("Février"), word("févr."), word("AOUT")], [month(2), month(2), month(8)]);
         assert_eq!([word("мая"), word("ก.พ."), word("Mai")], [month(5), month(2), month(5)]);
         assert_eq!(word("mar"), Some(Token::Month { month: 3, weekday: Some(2) }));
-        assert_eq!(word("a.m."), Some(Token::Clock(Clock::Morning)));
+        assert_eq!(word("a.m."), Some(Token::Am));
         assert_eq!([word("listopad"), word("septe"), word(&"x".repeat(99))], [None; 3]);
     }
 }
