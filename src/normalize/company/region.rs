@@ -3,57 +3,14 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::super::region_cn::{Division, Level};
 use super::forms::brackets;
 use super::quick::Quick;
 use super::words::{Role, Words, is_east_asian};
 
-/// Provinces, and cities of the second level (GB/T 2260), without `省`, `市`
-/// and the peoples of autonomous prefectures.
-const PLACES: &str = "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 \
-河南 湖北 湖南 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 台湾 香港 澳门 \
-石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 忻州 临汾 吕梁 \
-呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 兴安 锡林郭勒 阿拉善 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 \
-盘锦 铁岭 朝阳 葫芦岛 长春 四平 辽源 通化 白山 松原 白城 延边 哈尔滨 齐齐哈尔 鸡西 鹤岗 双鸭山 大庆 伊春 佳木斯 七台河 牡丹江 \
-黑河 绥化 大兴安岭 南京 无锡 徐州 常州 苏州 南通 连云港 淮安 盐城 扬州 镇江 泰州 宿迁 杭州 宁波 温州 嘉兴 湖州 绍兴 \
-金华 衢州 舟山 台州 丽水 合肥 芜湖 蚌埠 淮南 马鞍山 淮北 铜陵 安庆 黄山 滁州 阜阳 宿州 六安 亳州 池州 宣城 福州 \
-厦门 莆田 三明 泉州 漳州 南平 龙岩 宁德 南昌 景德镇 萍乡 九江 新余 鹰潭 赣州 吉安 宜春 抚州 上饶 济南 青岛 淄博 \
-枣庄 东营 烟台 潍坊 济宁 泰安 威海 日照 临沂 德州 聊城 滨州 菏泽 郑州 开封 洛阳 平顶山 安阳 鹤壁 新乡 焦作 濮阳 \
-许昌 漯河 三门峡 南阳 商丘 信阳 周口 驻马店 武汉 黄石 十堰 宜昌 襄阳 鄂州 荆门 孝感 荆州 黄冈 咸宁 随州 恩施 长沙 \
-株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 湘西 广州 韶关 深圳 珠海 汕头 佛山 江门 湛江 茂名 \
-肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 \
-贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 \
-达州 雅安 巴中 资阳 阿坝 甘孜 凉山 贵阳 六盘水 遵义 安顺 毕节 铜仁 黔西南 黔东南 黔南 昆明 曲靖 玉溪 保山 昭通 丽江 \
-普洱 临沧 楚雄 红河 文山 西双版纳 大理 德宏 怒江 迪庆 拉萨 日喀则 昌都 林芝 山南 那曲 阿里 西安 铜川 宝鸡 咸阳 渭南 \
-延安 汉中 榆林 安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南 西宁 海东 海北 \
-黄南 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 \
-阿勒泰";
-
 /// Places whose name is also a word or a name of its own: only with `市`, `州`, `地区`.
 const ALSO_WORDS: &str = "大同 长治 朝阳 四平 白山 兴安 大庆 安庆 日照 吉安 宜春 三明 东方 来宾 红河 文山 大理 安康 白银 天水 阿里 山南 \
 海北 海西 海东 和田 玉树 广安 内江 保山 北海 开封 泰安 平凉 中卫 巴中 资阳 怀化 新余 金昌";
-
-/// What stands behind the name of a place, the longest first.
-const KINDS: [&str; 19] = [
-    "土家族苗族自治州",
-    "藏族羌族自治州",
-    "哈尼族彝族自治州",
-    "傣族景颇族自治州",
-    "布依族苗族自治州",
-    "苗族侗族自治州",
-    "朝鲜族自治州",
-    "维吾尔自治区",
-    "壮族自治区",
-    "回族自治区",
-    "特别行政区",
-    "彝族自治州",
-    "白族自治州",
-    "藏族自治州",
-    "自治区",
-    "自治州",
-    "地区",
-    "省",
-    "市",
-];
 
 /// What companies are called by what they do: beside such words only, the
 /// place is what tells one from another, as in `上海银行`.
@@ -81,13 +38,19 @@ unitedstates us usa vietnam wuhan wuxi xiamen xian zhejiang zhuhai";
 /// Words by their first two characters, the longest first.
 type ByStart<W> = HashMap<[char; 2], Vec<W>, Quick>;
 
-/// Places, with whether they are taken without `市` too.
-static BY_START: LazyLock<ByStart<(&str, bool)>> = LazyLock::new(|| {
+/// Divisions by their full names, and provinces and cities by their short ones
+/// too, with where the short one ends.
+static BY_START: LazyLock<ByStart<(&str, usize)>> = LazyLock::new(|| {
     let mut places: ByStart<_> = HashMap::default();
-    for place in PLACES.split_whitespace() {
-        let alone = !ALSO_WORDS.split(' ').any(|word| word == place);
-        if let Some(start) = start(place) {
-            places.entry(start).or_default().push((place, alone));
+    for place in Division::all() {
+        let (name, short) = (place.name(), place.short());
+        let wide = place.level() <= Level::City && !ALSO_WORDS.split(' ').any(|word| word == short);
+        let written = [(name, name.chars().nth(2).is_some()), (short, wide)];
+        for (written, _) in written.into_iter().filter(|(_, taken)| *taken) {
+            if let Some(start) = start(written) {
+                let end = if written.starts_with(short) { short.len() } else { written.len() };
+                places.entry(start).or_default().push((written, end));
+            }
         }
     }
     places.values_mut().for_each(|places| places.sort_by_key(|(place, _)| std::cmp::Reverse(place.len())));
@@ -132,22 +95,23 @@ pub(super) fn mark_before(words: &mut Words, text: &str) -> bool {
     any
 }
 
-/// Whether a text is a place and nothing else.
+/// Whether a text is a place, or places one within another, and nothing else.
 pub(super) fn is_place(letters: &str) -> bool {
-    match letters.chars().next().is_some_and(is_east_asian) {
-        true => letters == "中国" || leading_place(letters).is_some_and(|(_, end)| end == letters.len()),
-        false => ABROAD.split(' ').any(|place| place == letters),
+    if !letters.starts_with(is_east_asian) {
+        return ABROAD.split(' ').any(|place| place == letters);
     }
+    let mut rest = letters;
+    while let Some((_, end)) = leading_place(rest) {
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    rest.is_empty() || letters == "中国"
 }
 
-/// The place that a text begins with: where its name ends, and where what kind it is.
+/// The place that a text begins with: where its short name ends, and its full one.
 fn leading_place(letters: &str) -> Option<(usize, usize)> {
     let places = BY_START.get(&start(letters)?)?;
-    places.iter().find_map(|(place, alone)| {
-        let rest = letters.strip_prefix(place)?;
-        let kind = KINDS.iter().find(|kind| rest.starts_with(**kind)).map_or(0, |kind| kind.len());
-        (kind > 0 || *alone).then_some((place.len(), place.len() + kind))
-    })
+    let (place, short) = places.iter().find(|(place, _)| letters.starts_with(place))?;
+    Some((*short, place.len()))
 }
 
 fn leading(words: &mut Words, text: &str) -> bool {

@@ -48,6 +48,11 @@ impl Division {
         TABLE.by_code.get(&*six).copied()
     }
 
+    /// All of them, by their codes.
+    pub(in super::super) fn all() -> impl Iterator<Item = Division> {
+        (0..).map(Division).take(TABLE.rows.len())
+    }
+
     /// The full name: `南山区`.
     pub fn name(self) -> &'static str {
         self.row().name
