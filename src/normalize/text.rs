@@ -206,6 +206,14 @@ pub(super) fn trimmed(text: &str) -> &str {
     }
 }
 
+/// The text without a label such as `邮编:` before the first colon, which holds no digit.
+pub(super) fn without_label(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((label, rest)) if !label.contains(|c: char| c.is_ascii_digit()) => rest,
+        _ => text,
+    }
+}
+
 fn collapsed(text: &str) -> Cow<'_, str> {
     let mut after_space = false;
     let needless = |&(_, c): &(usize, char)| {

@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use super::Normalizer;
 use super::catalogue::{Entry, Options};
 use super::country::Country;
-use super::text::{is_control, trimmed};
+use super::text::{is_control, trimmed, without_label};
 use super::unicode::width_folded;
 use crate::error::{Error, Fault, Result};
 use crate::record::{Record, Value};
@@ -217,11 +217,7 @@ fn patterns(region: &str) -> Option<&'static Patterns> {
 /// A postcode in capitals of ordinary width, without what people put around it.
 fn bare(text: &str) -> String {
     let folded = width_folded(text);
-    let bare = match folded.split_once(':') {
-        Some((label, rest)) if !label.contains(|c: char| c.is_ascii_digit()) => rest,
-        _ => &folded,
-    };
-    let bare = trimmed(bare).trim_start_matches(['〒', '\'', '’', '`']).trim_start();
+    let bare = trimmed(without_label(&folded)).trim_start_matches(['〒', '\'', '’', '`']).trim_start();
     let whole = bare.strip_suffix(".0").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     whole.unwrap_or(bare).to_ascii_uppercase()
 }

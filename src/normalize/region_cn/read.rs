@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::super::text::trimmed;
+use super::super::text::{trimmed, without_label};
 use super::super::unicode::width_folded;
 use super::latin;
 use super::table::{Division, Level, Name, TABLE};
@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<Reading, Fault> {
         return in_ascii(&folded);
     }
     let simplified = simplified(&folded);
-    let mut walk = Walk { among: Vec::new(), bare: false, old: false, rest: without_label(&simplified) };
+    let mut walk = Walk { among: Vec::new(), bare: false, old: false, rest: without_country(&simplified) };
     while walk.step() {}
     let left = walk.rest.chars().count();
     let at = folded.char_indices().nth_back(left.saturating_sub(1)).map_or(0, |(at, _)| at);
@@ -190,15 +190,9 @@ fn skipped(text: &str, within: bool) -> &str {
 }
 
 /// The text without a label (地址：) and without the country.
-fn without_label(text: &str) -> &str {
-    let bare = match text.split_once(':') {
-        Some((label, rest))
-            if TABLE.named(label).is_empty() && label.chars().count() <= 6 && !rest.is_empty() =>
-        {
-            rest
-        }
-        _ => text,
-    };
+fn without_country(text: &str) -> &str {
+    let label = text.split_once(':').map_or("", |(label, _)| label);
+    let bare = if TABLE.named(label).is_empty() { without_label(text) } else { text };
     let bare = bare.trim_start_matches(is_separator);
     let countries = ["中华人民共和国", "中国大陆", "中国"];
     let inner = countries.iter().find_map(|country| bare.strip_prefix(country)).unwrap_or(bare);
