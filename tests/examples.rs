@@ -80,6 +80,35 @@ fn parts_made_by_hand_work_and_are_short() {
 }
 
 #[test]
+fn a_profile_tells_what_is_in_a_file_and_proposes_its_mapping() {
+    let (status, report, errors) = said(example("profile").current_dir("/").output().unwrap());
+    assert_eq!((status, errors.as_str()), (Some(0), ""), "{report}");
+    let told = [
+        "legacy_crm_export.csv: 354 records of 15 columns",
+        "encoding: GB18030 (guessed)",
+        "The records look like accounts.",
+        "客户名称 -> account.name",
+        "手机 -> person.mobile",
+    ];
+    assert!(told.iter().all(|line| report.contains(line)), "{report}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let export = project("examples/data/legacy_crm_export.csv");
+    let run = |arguments: &[&str]| {
+        said(example("profile").arg(&export).args(arguments).current_dir(&folder).output().unwrap())
+    };
+    let (status, json, _) = run(&["--json", "--no-values", "--mapping", "proposed.toml"]);
+    assert_eq!(status, Some(0));
+    let told: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(told[0]["profile"]["records"], 354);
+    assert_eq!(told[0]["profile"]["columns"][4]["meaning"]["meaning"], "phone");
+    assert_eq!(told[0]["mapping"]["object"], "account");
+    assert!(!json.contains("赵敏"), "no values");
+    handover::Mapping::load(folder.path().join("proposed.toml")).unwrap();
+    assert_eq!(run(&["--jsom"]).0, Some(2));
+}
+
+#[test]
 fn no_example_is_left_out() {
     let files = fs::read_dir(project("examples")).unwrap().map(|entry| entry.unwrap().file_name());
     let names = files.filter_map(|file| file.to_str()?.strip_suffix(".rs").map(str::to_owned));

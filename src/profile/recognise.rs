@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::meaning::Meaning;
 use super::scan::{Flags, Scan, scan};
-use crate::normalize::{Normalizer, email};
+use crate::normalize::id_cn::{credit_code_cn, id_cn};
+use crate::normalize::{Normalizer, email, named};
 
 /// The shares of the values that look like each meaning; what none looks like is left out.
 #[derive(Debug, Clone, Default)]
@@ -91,22 +92,27 @@ fn meaning_of(text: &str, scanned: &Scan) -> Option<Meaning> {
 
 static EMAIL: LazyLock<Box<dyn Normalizer>> = LazyLock::new(|| Box::new(email()));
 
+/// The rules whose words tell what a column is, in the order in which they are asked.
+static WORDS: LazyLock<Vec<(Meaning, Box<dyn Normalizer>)>> = LazyLock::new(|| {
+    let rules = [(Meaning::Gender, "gender"), (Meaning::Boolean, "bool"), (Meaning::Country, "country")];
+    rules.into_iter().filter_map(|(meaning, rule)| Some((meaning, named(rule).ok()?))).collect()
+});
+
+static CODES: LazyLock<[Box<dyn Normalizer>; 2]> = LazyLock::new(|| [id_cn(), credit_code_cn()]);
+
 /// Words of few columns.
 fn by_word(text: &str) -> Option<Meaning> {
-    let lower = text.to_lowercase();
-    Some(match lower.as_str() {
-        "true" | "false" | "yes" | "no" | "y" | "n" | "是" | "否" | "有" | "无" | "on" | "off" => {
-            Meaning::Boolean
+    match text.to_lowercase().as_str() {
+        "mr" | "mr." | "ms" | "ms." | "mrs" | "mrs." | "dr" | "dr." | "prof." | "先生" | "女士" | "小姐" =>
+        {
+            return Some(Meaning::Salutation);
         }
-        "男" | "女" | "male" | "female" | "m" | "f" | "男性" | "女性" => Meaning::Gender,
-        "mr" | "mr." | "ms" | "ms." | "mrs" | "mrs." | "dr" | "dr." | "prof." | "先生" | "女士" | "小姐" => {
-            Meaning::Salutation
+        "cny" | "usd" | "eur" | "rmb" | "gbp" | "jpy" | "hkd" | "人民币" | "美元" => {
+            return Some(Meaning::Currency);
         }
-        "cny" | "usd" | "eur" | "rmb" | "gbp" | "jpy" | "hkd" | "人民币" | "美元" => Meaning::Currency,
-        "china" | "中国" | "germany" | "united states" | "usa" | "united kingdom" | "us" | "uk" | "cn"
-        | "de" | "france" | "japan" | "德国" | "美国" | "日本" => Meaning::Country,
-        _ => return None,
-    })
+        _ => {}
+    }
+    WORDS.iter().find(|(_, rule)| rule.normalize(text).is_ok()).map(|(meaning, _)| *meaning)
 }
 
 /// What names and addresses are made of.
@@ -211,11 +217,9 @@ fn is_key(text: &str) -> bool {
     is_uuid || is_mixed || prefixed || digits >= 16 && digits == text.len()
 }
 
+/// A resident identity number or a social credit code, with its check digit.
 fn is_credit_code(text: &str) -> bool {
-    let shape = text.len() == 18 && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    let identity =
-        text.bytes().take(17).all(|b| b.is_ascii_digit()) && matches!(text.get(6..8), Some("19" | "20"));
-    shape && (identity || text.starts_with('9') && text.bytes().skip(8).any(|b| b.is_ascii_uppercase()))
+    text.len() == 18 && CODES.iter().any(|rule| rule.normalize(text).is_ok())
 }
 
 #[rustfmt::skip]
