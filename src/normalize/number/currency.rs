@@ -73,6 +73,9 @@ pub fn has_decimal_point(code: &str) -> bool {
 
 /// The currency that a text begins with, and the rest.
 pub fn at_start(text: &str) -> Option<(Codes, &str)> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let free = |rest: &str, sign: &str| !is_word(sign, true) || !rest.starts_with(char::is_alphabetic);
     if let Some((head, rest)) = text.split_at_checked(3)
         && let Some(codes) = coded(head)
@@ -88,6 +91,9 @@ pub fn at_start(text: &str) -> Option<(Codes, &str)> {
 
 /// The currency that a text ends with, and what is before.
 pub fn at_end(text: &str) -> Option<(Codes, &str)> {
+    if text.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let split = |length: usize| text.len().checked_sub(length).and_then(|at| text.split_at_checked(at));
     // Of letters before a code, only those that multiply: `5kUSD`.
     let multiplied = |rest: &str| {
@@ -121,7 +127,8 @@ pub fn meant(codes: &[&'static str], default: Option<&'static str>) -> Option<&'
 }
 
 fn matches(found: &str, sign: &str) -> bool {
-    found.eq_ignore_ascii_case(sign) || (!sign.is_ascii() && found.to_lowercase() == sign)
+    let in_lower_case = || found.chars().flat_map(char::to_lowercase).eq(sign.chars());
+    found.eq_ignore_ascii_case(sign) || (!sign.is_ascii() && in_lower_case())
 }
 
 /// Whether a sign is letters on the side where others would make it a longer word.
