@@ -27,7 +27,9 @@ pub(super) fn conclude(gather: &mut Gather) -> ColumnProfile {
     let distinct = Count { count: count.min(gather.filled), exact };
     let (least, most, sum) = gather.lengths;
     let mean = sum as f64 / gather.filled.max(1) as f64;
-    let frequent = gather.frequent.first(TOLD).into_iter().map(|slot| FrequentValue {
+    // What may be there often, but was seen too seldom to tell, is left out.
+    let known = gather.frequent.first(TOLD).into_iter().filter(|slot| slot.count > 2 * slot.over);
+    let frequent = known.map(|slot| FrequentValue {
         value: Some(slot.text.to_string()),
         times: Count { count: slot.count, exact: slot.over == 0 },
     });

@@ -148,7 +148,8 @@ pub(super) struct Slot<T> {
     hash: u64,
 }
 
-const SIEVE: usize = 1 << 15;
+/// Small enough for a cache.
+const SIEVE: usize = 1 << 13;
 
 impl<T> Frequent<T> {
     pub fn of(places: usize) -> Self {

@@ -21,8 +21,8 @@ const EXAMPLES: usize = 1000;
 const HELD_BYTES: usize = 200;
 /// Different values are counted exactly up to this number, and up to a part
 /// of the total where there are many columns.
-const EXACT: usize = 100_000;
-const EXACT_IN_ALL: usize = 2_000_000;
+const EXACT: usize = 20_000;
+const EXACT_IN_ALL: usize = 1_000_000;
 const EXACT_AT_LEAST: usize = 1024;
 /// After so many values, a column that has few numbers or addresses does not need their keys.
 const ENOUGH: u64 = 10_000;

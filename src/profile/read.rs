@@ -5,14 +5,16 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::gather::Gather;
-use crate::batch::{BATCH_RECORDS, Batch, Fate};
+use crate::batch::{Batch, Fate};
 use crate::error::{Error, Result};
 use crate::places::Places;
 use crate::schema::Schema;
 use crate::source::{Feed, SourceReader};
 
 /// How many batches may wait for a worker.
-const WAITING: usize = 2;
+const WAITING: usize = 4;
+/// Few records in a batch stay in a cache while one column after the other is looked at.
+const RECORDS: usize = 256;
 
 /// What was read.
 pub(super) struct Read {
@@ -46,8 +48,7 @@ pub(super) fn read<S: SourceReader + ?Sized>(source: &mut S, schema: &Arc<Schema
             drop(batch);
             Ok(spare(&returned))
         };
-        let mut feed =
-            Feed::new(Arc::clone(schema), 0, Batch::default(), BATCH_RECORDS, &places, &mut exchange);
+        let mut feed = Feed::new(Arc::clone(schema), 0, Batch::default(), RECORDS, &places, &mut exchange);
         let outcome = source.read(&mut feed).map_err(|error| error.within(&name));
         let outcome = outcome.and_then(|()| feed.finish().map(drop));
         drop(senders);
