@@ -1,7 +1,7 @@
 //! What is in a source, told before anybody maps it; and the mapping that follows from it.
 //!
-#![cfg_attr(feature = "csv", doc = "```")]
-#![cfg_attr(not(feature = "csv"), doc = "```ignore")]
+#![cfg_attr(all(feature = "csv", feature = "toml"), doc = "```")]
+#![cfg_attr(not(all(feature = "csv", feature = "toml")), doc = "```ignore")]
 //! use handover::profile::{Meaning, Target};
 //! use handover::{CsvSource, Mapping, Profile};
 //!
