@@ -30,9 +30,12 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 /// The most bytes of an address (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 const LONGEST: usize = 254;
 
+/// What mailers take for the end of a header.
+const LINE_END: [char; 2] = ['\r', '\n'];
+
 /// Checks the syntax of e-mail addresses and writes them the standard way.
 ///
-/// - White space, brackets, quotation marks, labels (`邮箱:`), `mailto:`, commas
+/// - Spaces, brackets, quotation marks, labels (`邮箱:`), `mailto:`, commas
 ///   and semicolons around an address are cut off, and so is a name: what
 ///   becomes of `王伟 <wang@x.cn>` and `wang@x.cn (王伟)` is `wang@x.cn`.
 /// - Full-width characters are folded, and `。` is read as a dot: `a＠b．com` is `a@b.com`.
@@ -48,7 +51,8 @@ const LONGEST: usize = 254;
 /// with its limits of length (before the @, in characters), a domain of two parts or more whose last is
 /// neither a number nor a single letter. By [options](Email::comments) only: comments,
 /// [address literals](Email::address_literals), [domains without a dot](Email::dotless). Faults are what
-/// could be repaired in more than one way: `zhang(at)x.cn`, white space within, a full stop at the end, a second @.
+/// could be repaired in more than one way: `zhang(at)x.cn`, white space within, a full stop at the end, a second @;
+/// and a line end at either end, which would end a mail's header: [`trim`](super::trim) comes first.
 ///
 /// ```
 /// use handover::Normalizer;
@@ -157,6 +161,9 @@ impl Email {
     fn addresses(self, text: &str) -> Result<Vec<String>, Fault> {
         if self.strict {
             return Ok(vec![self.strictly(text)?]);
+        }
+        if text.starts_with(LINE_END) || text.ends_with(LINE_END) {
+            return Err(Fault::new("a line end around the address, which trim takes away"));
         }
         let tidy = around::tidied(text);
         let items = around::items(&tidy);

@@ -8,7 +8,7 @@ fn fault(text: &str) -> String {
 fn what_is_right_already_is_borrowed() {
     for text in [
         "a@b.co",
-        " <Zhang.San+x@mail.example.com>\n",
+        " <Zhang.San+x@mail.example.com>\t",
         "mailto:a@b.co",
         "邮箱: a@b.co;",
         "王 <a@b.co>",
@@ -24,6 +24,14 @@ fn a_domain_is_written_in_its_script_on_demand() {
     assert_eq!(email.normalize("a@bücher.de").unwrap(), "a@bücher.de");
     assert_eq!(email.normalize("a@xn--bcher-kva.de").unwrap(), "a@bücher.de");
     assert_eq!(email.normalize("a@b.de").unwrap(), "a@b.de");
+}
+
+#[test]
+fn a_line_end_at_either_end_is_a_fault_and_between_addresses_is_none() {
+    for text in ["a@b.co\n", "\r\na@b.co", "a@b.co \r\n"] {
+        assert_eq!(fault(text), "a line end around the address, which trim takes away");
+    }
+    assert_eq!(Email::new().normalize("a@b.co\nc@d.co").unwrap(), "a@b.co; c@d.co");
 }
 
 #[test]
