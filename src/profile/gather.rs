@@ -129,15 +129,20 @@ impl Gather {
             self.phone_keys.distinct.add(phone_key(text));
         }
         let Gather { frequent, flags, lengths, shapes, witness, .. } = self;
-        let left = |slot: &Slot<Facts>| count(&slot.facts, slot.seen, flags, lengths, shapes, witness);
+        let left = |slot: &Slot<Facts>| {
+            count(&slot.facts, slot.seen, flags, lengths, shapes, witness);
+        };
         let placed = frequent.admit(hash, 1, || (held(text), facts), left);
         // What has a place is counted when it leaves it.
-        if !placed {
-            count(&facts, 1, &mut self.flags, &mut self.lengths, &mut self.shapes, &mut self.witness);
-            self.reconsider();
+        let known = match placed {
+            true => shapes.hit(facts.shape, 0),
+            false => count(&facts, 1, flags, lengths, shapes, witness),
+        };
+        if !known {
+            shapes.admit(facts.shape, u64::from(!placed), || (shape(text).into(), ()), |_| {});
         }
-        if !self.shapes.hit(facts.shape, 0) {
-            self.shapes.admit(facts.shape, u64::from(!placed), || (shape(text).into(), ()), |_| {});
+        if !placed {
+            self.reconsider();
         }
     }
 
@@ -204,6 +209,7 @@ impl Gather {
     }
 }
 
+/// Counts values of these facts; false if their shape has no place.
 fn count(
     facts: &Facts,
     seen: u64,
@@ -211,7 +217,7 @@ fn count(
     lengths: &mut (u32, u32, u64),
     shapes: &mut Frequent<()>,
     witness: &mut Witness,
-) {
+) -> bool {
     let mut bits = facts.flags.0;
     while bits != 0 {
         flags[bits.trailing_zeros() as usize] += seen;
@@ -219,8 +225,8 @@ fn count(
     }
     *lengths =
         (lengths.0.min(facts.chars), lengths.1.max(facts.chars), lengths.2 + u64::from(facts.chars) * seen);
-    shapes.hit(facts.shape, seen);
     witness.count(facts.fits, seen);
+    shapes.hit(facts.shape, seen)
 }
 
 /// The beginning of a value.

@@ -241,10 +241,19 @@ pub(super) fn hash(text: &[u8]) -> u64 {
         let word = chunk.try_into().map_or(0, u64::from_le_bytes);
         hash = folded(hash ^ word, STEP).rotate_left(23) ^ word;
     }
-    let mut rest = [0; 8];
-    rest[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-    hash = folded(hash ^ u64::from_le_bytes(rest), STEP);
+    hash = folded(hash ^ tail(text).rotate_left(17), STEP);
     folded(hash ^ SEED, 0xD6E8_FEB8_6659_FD93)
+}
+
+/// The last bytes of a text, at most eight, read in whole words: byte by byte it takes longer.
+fn tail(text: &[u8]) -> u64 {
+    if let Some(word) = text.last_chunk() {
+        return u64::from_le_bytes(*word);
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 fn folded(a: u64, b: u64) -> u64 {
