@@ -39,11 +39,13 @@
 //! |---|---|---|
 //! | [`source`] | [`SourceReader`] | pushes records: CSV of any encoding and dialect, workbooks, JSON, SQLite, PostgreSQL, rejects that were repaired, memory |
 //! | [`map`] | [`FieldMapper`] | from the source's columns to the target's: a [`Mapping`] in code, TOML or JSON, serde structs, closures |
-//! | [`normalize`] | [`Normalizer`] | one value, written the standard way: white space, width, case, e-mail, phone |
+//! | [`normalize`] | [`Normalizer`] | one value, written the standard way: phones, e-mail, persons, companies, dates, money, places, ids, text |
 //! | [`validate`] | [`Validator`] | judges a record and never edits it: required, length, pattern, range, closures |
 //! | [`dedupe`] | [`DuplicateDetector`] | finds the same customer, and merges by rules for each column |
 //! | [`sink`] | [`SinkWriter`] | pulls records: CSV, XLSX, JSON in files that appear whole or not at all, SQLite, PostgreSQL, several at once, memory |
 //! | [`pipeline`] | [`Observer`] | joins the parts: threads, [`Rejects`], [`Report`], [`Cancel`] |
+//!
+//! Before any of it, a [`profile`] tells what is in a source, and proposes a mapping.
 //!
 //! What flows between them is a [`Record`] under a [`Schema`], whose
 //! [`Value`]s are what the source said: text stays text, `007` stays `007`.
@@ -77,6 +79,7 @@
 //! | `phone` | phone numbers, read by `rlibphonenumber` | yes |
 //! | `phonenumber` | the same by the crate `phonenumber`, for programs that hold its types | |
 //! | `progress` | a progress bar | yes |
+//! | `chinese` | keys of Chinese names in pinyin | yes |
 //! | `sqlite` | tables, views and queries of SQLite in, tables out; SQLite is built in | |
 //! | `postgres` | tables and queries of PostgreSQL in, tables out | |
 //! | `postgres-tls` | the same over TLS, with the certificate verified | |
@@ -162,6 +165,8 @@ mod pages {
     mod readme {}
     #[doc = include_str!("../docs/guide.md")]
     mod guide {}
+    #[doc = include_str!("../docs/values.md")]
+    mod values {}
     #[cfg(all(feature = "json", feature = "sqlite"))]
     #[doc = include_str!("../docs/formats.md")]
     mod formats {}
