@@ -118,13 +118,24 @@ fn variants(found: &mut Vec<Reading>, text: &str, share: f64, object: Option<&'s
         }
         for emphasis in EMPHASES {
             let rest = stem.strip_prefix(emphasis).filter(|rest| !rest.is_empty());
-            let is_within_word =
-                emphasis.is_ascii() && !(1..words.len()).any(|count| words[..count].concat() == *emphasis);
-            if let Some(rest) = rest.filter(|_| !is_within_word) {
+            let is_within_word = || emphasis.is_ascii() && !are_first(&words, emphasis);
+            if let Some(rest) = rest.filter(|_| !is_within_word()) {
                 push(found, rest, share * 0.92, number, object);
             }
         }
     }
+}
+
+/// Whether some of the words, from the first on, make up a text.
+fn are_first(words: &[String], text: &str) -> bool {
+    let mut rest = text;
+    words
+        .iter()
+        .map_while(|word| {
+            rest = rest.strip_prefix(word.as_str())?;
+            Some(rest)
+        })
+        .any(str::is_empty)
 }
 
 fn push(found: &mut Vec<Reading>, key: &str, share: f64, ordinal: u32, object: Option<&'static str>) {

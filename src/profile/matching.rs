@@ -15,6 +15,9 @@ pub(super) struct Candidate {
 /// Below this, the names that are alike are looked for too.
 const SURE: f64 = 0.8;
 
+/// What is longer, in bytes, is no name: a row of text where names should be, or a quote that nobody closed.
+const LONGEST_NAME: usize = 1000;
+
 /// Ends of names that say nothing by themselves.
 #[rustfmt::skip]
 const GENERIC: &[&str] = &[
@@ -36,6 +39,9 @@ pub(super) fn candidates(
     object: Option<Object>,
     is_pinyin: bool,
 ) -> Vec<Candidate> {
+    if name.len() > LONGEST_NAME {
+        return Vec::new();
+    }
     let readings = readings(name);
     let mut found = Vec::new();
     for reading in &readings {
@@ -275,5 +281,16 @@ mod tests {
         assert!(best("紧急联络手机号", Object::Contact).starts_with("person.mobile"));
         assert_eq!(best("Fiscal Year", Object::Deal), "");
         assert_eq!(best("Custom 1", Object::Contact), "");
+    }
+
+    #[test]
+    fn a_text_in_place_of_a_name_is_not_looked_into() {
+        let target = Target::customer();
+        assert!(candidates(&"phone ".repeat(100_000), &target, None, false).is_empty());
+        let long = format!("手机 ({})", "no spaces and no dashes, please; ".repeat(20));
+        assert_eq!(
+            candidates(&long, &target, None, false).first().map(|best| &*target.fields[best.field].name),
+            Some("person.mobile")
+        );
     }
 }
