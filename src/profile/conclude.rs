@@ -28,15 +28,16 @@ pub(super) fn conclude(gather: &mut Gather) -> ColumnProfile {
     let (least, most, sum) = gather.lengths;
     let mean = sum as f64 / gather.filled.max(1) as f64;
     // What may be there often, but was seen too seldom to tell, is left out.
-    let known = gather.frequent.first(TOLD).into_iter().filter(|slot| slot.count > 2 * slot.over);
-    let frequent = known.map(|slot| FrequentValue {
-        value: Some(slot.text.to_string()),
-        times: Count { count: slot.count, exact: slot.over == 0 },
+    let known = gather.frequent.first(TOLD).into_iter().filter(|placed| placed.count() > 2 * placed.over);
+    let frequent = known.map(|placed| FrequentValue {
+        value: Some(placed.text.to_string()),
+        times: Count { count: placed.count(), exact: placed.over == 0 },
     });
-    let shapes = gather.shapes.first(TOLD).into_iter().filter(|slot| slot.count > 0).map(|slot| ShapeCount {
-        shape: slot.text.to_string(),
-        times: Count { count: slot.count, exact: slot.over == 0 },
-    });
+    let shapes =
+        gather.shapes.first(TOLD).into_iter().filter(|placed| placed.count() > 0).map(|placed| ShapeCount {
+            shape: placed.text.to_string(),
+            times: Count { count: placed.count(), exact: placed.over == 0 },
+        });
     let evidence = gather.evidence();
     ColumnProfile {
         name: evidence.column.clone(),

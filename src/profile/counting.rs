@@ -127,6 +127,9 @@ fn tau(mut x: f64) -> f64 {
 /// of them than places, then by Filtered Space-Saving (Homem and Carvalho, 2010).
 pub(super) struct Frequent<T> {
     slots: Vec<Slot<T>>,
+    /// How often the value of each slot has been there since it took its place:
+    /// apart from the slots, so that counting touches little memory.
+    seen: Vec<u64>,
     places: usize,
     by_hash: ByHash<u32>,
     /// By some bits of the hash, how often values were seen that have no place; empty while there are places.
@@ -136,16 +139,28 @@ pub(super) struct Frequent<T> {
     lasts: Vec<u32>,
 }
 
-pub(super) struct Slot<T> {
-    pub text: Box<str>,
-    /// At most how often it was there.
-    pub count: u64,
-    /// By how much that may be too much.
-    pub over: u64,
+struct Slot<T> {
+    text: Box<str>,
+    over: u64,
+    facts: T,
+    hash: u64,
+}
+
+/// A value that has a place.
+pub(super) struct Placed<'a, T> {
+    pub text: &'a str,
+    pub facts: &'a T,
     /// How often it has been there since it took its place.
     pub seen: u64,
-    pub facts: T,
-    hash: u64,
+    /// By how much its count may be too much.
+    pub over: u64,
+}
+
+impl<T> Placed<'_, T> {
+    /// At most how often it was there.
+    pub fn count(&self) -> u64 {
+        self.over + self.seen
+    }
 }
 
 /// Small enough for a cache.
@@ -155,6 +170,7 @@ impl<T> Frequent<T> {
     pub fn of(places: usize) -> Self {
         Frequent {
             slots: Vec::new(),
+            seen: Vec::new(),
             places: places.max(1),
             by_hash: HashMap::default(),
             sieve: Vec::new(),
@@ -168,17 +184,17 @@ impl<T> Frequent<T> {
         self.sieve.is_empty()
     }
 
-    pub fn slots(&self) -> &[Slot<T>] {
-        &self.slots
+    pub fn placed(&self) -> impl Iterator<Item = Placed<'_, T>> + Clone {
+        let slots = self.slots.iter().zip(&self.seen);
+        slots.map(|(Slot { text, over, facts, .. }, &seen)| Placed { text, facts, seen, over: *over })
     }
 
     /// Counts a value that has a place; false if it has none.
     pub fn hit(&mut self, hash: u64, times: u64) -> bool {
-        let Some(slot) = self.by_hash.get(&hash).and_then(|at| self.slots.get_mut(*at as usize)) else {
+        let Some(seen) = self.by_hash.get(&hash).and_then(|at| self.seen.get_mut(*at as usize)) else {
             return false;
         };
-        slot.count += times;
-        slot.seen += times;
+        *seen += times;
         true
     }
 
@@ -189,17 +205,18 @@ impl<T> Frequent<T> {
         hash: u64,
         times: u64,
         made: impl FnOnce() -> (Box<str>, T),
-        left: impl FnOnce(&Slot<T>),
+        left: impl FnOnce(&T, u64),
     ) -> bool {
         if self.slots.len() < self.places {
             let (text, facts) = made();
             self.by_hash.insert(hash, self.slots.len() as u32);
-            self.slots.push(Slot { text, count: times, over: 0, seen: times, facts, hash });
+            self.slots.push(Slot { text, over: 0, facts, hash });
+            self.seen.push(times);
             return true;
         }
         if self.sieve.is_empty() {
             self.sieve = vec![0; SIEVE];
-            self.least = self.slots.iter().map(|slot| slot.count).min().unwrap_or(0);
+            self.least = self.counts().min().unwrap_or(0);
         }
         let sieved = (hash >> 20) as usize % SIEVE;
         let before = u64::from(self.sieve[sieved]);
@@ -209,36 +226,42 @@ impl<T> Frequent<T> {
         }
         let Some(at) = self.last() else { return false };
         let (text, facts) = made();
-        let slot = &mut self.slots[at as usize];
-        left(slot);
+        let (slot, seen) = (&mut self.slots[at as usize], &mut self.seen[at as usize]);
+        left(&slot.facts, *seen);
         self.by_hash.remove(&slot.hash);
-        self.sieve[(slot.hash >> 20) as usize % SIEVE] = slot.count.min(u64::from(u32::MAX)) as u32;
+        self.sieve[(slot.hash >> 20) as usize % SIEVE] = (slot.over + *seen).min(u64::from(u32::MAX)) as u32;
         self.by_hash.insert(hash, at);
-        *slot = Slot { text, count: before + times, over: before, seen: times, facts, hash };
+        *slot = Slot { text, over: before, facts, hash };
+        *seen = times;
         true
+    }
+
+    /// At most how often the value of each slot was there.
+    fn counts(&self) -> impl Iterator<Item = u64> {
+        self.slots.iter().zip(&self.seen).map(|(slot, seen)| slot.over + seen)
     }
 
     /// A slot of the least count.
     fn last(&mut self) -> Option<u32> {
         loop {
             while let Some(at) = self.lasts.pop() {
-                if self.slots[at as usize].count == self.least {
+                if self.slots[at as usize].over + self.seen[at as usize] == self.least {
                     return Some(at);
                 }
             }
-            self.least = self.slots.iter().map(|slot| slot.count).min()?;
-            let all = (0..).zip(&self.slots);
-            self.lasts = all.filter(|(_, slot)| slot.count == self.least).map(|(at, _)| at).collect();
+            self.least = self.counts().min()?;
+            let all = (0..).zip(self.counts());
+            self.lasts = all.filter(|(_, count)| *count == self.least).map(|(at, _)| at).collect();
             self.lasts.reverse();
         }
     }
 
     /// The most frequent, in order; of equal counts the one that was there first, which is deterministic.
-    pub fn first(&self, most: usize) -> Vec<&Slot<T>> {
-        let mut slots: Vec<&Slot<T>> = self.slots.iter().collect();
-        slots.sort_by_key(|slot| std::cmp::Reverse(slot.count));
-        slots.truncate(most);
-        slots
+    pub fn first(&self, most: usize) -> Vec<Placed<'_, T>> {
+        let mut placed: Vec<_> = self.placed().collect();
+        placed.sort_by_key(|value| std::cmp::Reverse(value.count()));
+        placed.truncate(most);
+        placed
     }
 }
 
@@ -304,15 +327,15 @@ mod tests {
             let hash = numbered(value);
             if !frequent.hit(hash, 1) {
                 let made = || (value.to_string().into_boxed_str(), ());
-                frequent.admit(hash, 1, made, |slot| left += slot.seen);
+                frequent.admit(hash, 1, made, |(), seen| left += seen);
             }
         }
         assert!(!frequent.is_exact() && left > 0);
-        let mut first: Vec<&str> = frequent.first(10).iter().map(|slot| &*slot.text).collect();
+        let mut first: Vec<&str> = frequent.first(10).iter().map(|placed| placed.text).collect();
         first.sort_unstable();
         assert_eq!(first, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
-        for slot in frequent.first(10) {
-            assert!(slot.count >= 1000 && slot.count - slot.over <= 1000);
+        for placed in frequent.first(10) {
+            assert!(placed.count() >= 1000 && placed.seen <= 1000);
         }
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::counting::{Distinct, Frequent, Sample, Slot};
+use super::counting::{Distinct, Frequent, Sample};
 use super::scan::{Flags, hash, scan, shape};
 use crate::error::Place;
 use crate::map::{Evidence, Fits, Witness};
@@ -129,8 +129,8 @@ impl Gather {
             self.phone_keys.distinct.add(phone_key(text));
         }
         let Gather { frequent, flags, lengths, shapes, witness, .. } = self;
-        let left = |slot: &Slot<Facts>| {
-            count(&slot.facts, slot.seen, flags, lengths, shapes, witness);
+        let left = |facts: &Facts, seen| {
+            count(facts, seen, flags, lengths, shapes, witness);
         };
         let placed = frequent.admit(hash, 1, || (held(text), facts), left);
         // What has a place is counted when it leaves it.
@@ -139,7 +139,7 @@ impl Gather {
             false => count(&facts, 1, flags, lengths, shapes, witness),
         };
         if !known {
-            shapes.admit(facts.shape, u64::from(!placed), || (shape(text).into(), ()), |_| {});
+            shapes.admit(facts.shape, u64::from(!placed), || (shape(text).into(), ()), |(), _| {});
         }
         if !placed {
             self.reconsider();
@@ -154,10 +154,9 @@ impl Gather {
         self.reconsidered = true;
         let placed = |flag| {
             self.frequent
-                .slots()
-                .iter()
-                .filter(|slot| slot.facts.flags.has(flag))
-                .map(|slot| slot.seen)
+                .placed()
+                .filter(|placed| placed.facts.flags.has(flag))
+                .map(|placed| placed.seen)
                 .sum::<u64>()
         };
         let few = |flag| self.flagged(flag) + placed(flag) < self.filled / 4;
@@ -180,8 +179,8 @@ impl Gather {
     /// Takes what is held back into the counts; before anything is read off.
     pub fn settle(&mut self) {
         let Gather { frequent, flags, lengths, shapes, witness, .. } = self;
-        for slot in frequent.slots() {
-            count(&slot.facts, slot.seen, flags, lengths, shapes, witness);
+        for placed in frequent.placed() {
+            count(placed.facts, placed.seen, flags, lengths, shapes, witness);
         }
     }
 
@@ -197,10 +196,10 @@ impl Gather {
 
     /// The values that are held, each with how often it was there at least.
     pub fn held(&self) -> impl Iterator<Item = (&str, u64)> {
-        let slots = self.frequent.slots().iter();
-        let known: HashSet<&str> = slots.clone().map(|slot| &*slot.text).collect();
+        let placed = self.frequent.placed();
+        let known: HashSet<&str> = placed.clone().map(|placed| placed.text).collect();
         let others = self.sample.values().filter(move |value| !known.contains(value));
-        slots.map(|slot| (&*slot.text, slot.count - slot.over)).chain(others.map(|value| (value, 1)))
+        placed.map(|placed| (placed.text, placed.seen)).chain(others.map(|value| (value, 1)))
     }
 
     /// Whether every value is among those that are held.
