@@ -29,6 +29,7 @@ mod kinds;
 mod mapping;
 mod rule;
 mod run;
+mod spread;
 mod typed;
 
 use std::borrow::Cow;
@@ -48,6 +49,7 @@ pub use fill::{Fill, NotFound};
 pub use kinds::Kinds;
 pub use mapping::Mapping;
 pub use rule::{Computed, Rule, Unknown, compute, constant, first_of, from, join};
+pub use spread::Spread;
 pub use typed::{MapTyped, map_typed};
 
 /// Makes target records of a source record: one, several, or none for a

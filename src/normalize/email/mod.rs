@@ -245,7 +245,8 @@ impl Normalizer for Email {
 ///
 /// ```
 /// use handover::normalize::email::Emails;
-/// use handover::normalize::{Email, Splitter, Spread};
+/// use handover::map::Spread;
+/// use handover::normalize::{Email, Splitter};
 ///
 /// let mut addresses = Vec::new();
 /// Emails::default().split("Li <li@x.cn>, wang@x.cn", &mut addresses)?;

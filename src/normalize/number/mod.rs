@@ -107,10 +107,11 @@ pub fn number() -> Number {
 /// An amount of money, after the code of its currency where one is said:
 /// `CNY 1234.50`; a bare amount stays bare. [`Number::amount`] and
 /// [`Number::currency`] write either part alone, and a
-/// [`Spread`](super::Spread) both:
+/// [`Spread`](crate::map::Spread) both:
 ///
 /// ```
-/// use handover::normalize::{Spread, Splitter, number::money};
+/// use handover::map::Spread;
+/// use handover::normalize::{Splitter, number::money};
 ///
 /// let spread = Spread::new("price", money(), ["amount", "currency"]);
 /// let mut parts = Vec::new();
@@ -426,7 +427,7 @@ mod tests {
         assert_eq!(said(yuan.clone().amount(), "$5"), "5");
         assert_eq!(said(yuan.currency(), "$500 AUD"), "AUD");
         assert_eq!(said(money().amount(), "¥1,234"), "1234");
-        let outcome = run(super::super::Spread::new("p", money(), ["a", "c"]), &["p"], &["US$5k"]);
+        let outcome = run(crate::map::Spread::new("p", money(), ["a", "c"]), &["p"], &["US$5k"]);
         assert_eq!(texts(&outcome), ["US$5k|5000|USD"]);
     }
 

@@ -43,8 +43,8 @@ mod words;
 use std::borrow::Cow;
 
 use super::Normalizer;
+use super::Splitter;
 use super::catalogue::{Entry, Options};
-use super::spread::Splitter;
 use crate::error::{Fault, Result};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
@@ -239,7 +239,7 @@ pub enum Form {
 /// ```
 ///
 /// As a [`Splitter`] it makes title, given, middle, family and suffix, in this
-/// order, for [`Spread`](super::Spread).
+/// order, for [`Spread`](crate::map::Spread).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PersonNames {
     order: Order,
@@ -354,7 +354,6 @@ impl Splitter for PersonNames {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::apply;
 
     fn split(text: &str) -> String {
         let name = PersonName::parse(text).unwrap();
@@ -499,7 +498,11 @@ mod tests {
             ("王小明", "wang xiaoming"),
             ("Xiao-Ming Wang", "wang xiaoming"),
         ] {
-            assert_eq!(apply(std::slice::from_ref(&key), text).unwrap(), expected, "{text}");
+            assert_eq!(
+                crate::normalize::apply(std::slice::from_ref(&key), text).unwrap(),
+                expected,
+                "{text}"
+            );
         }
     }
 

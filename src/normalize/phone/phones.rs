@@ -7,11 +7,12 @@ use crate::error::Fault;
 use crate::normalize::Splitter;
 
 /// Takes the phone numbers of one value apart, each written as a rule says:
-/// for [`Spread`](crate::normalize::Spread).
+/// for [`Spread`](crate::map::Spread).
 ///
 /// ```
 /// use handover::normalize::phone::{Phone, Phones};
-/// use handover::normalize::{Splitter, Spread};
+/// use handover::map::Spread;
+/// use handover::normalize::Splitter;
 ///
 /// let phones = Phones::by(Phone::region("CN"));
 /// let mut found = Vec::new();

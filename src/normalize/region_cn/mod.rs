@@ -191,11 +191,12 @@ impl Division {
 }
 
 /// Takes a text apart into the full names of province, city and district, and
-/// on demand what follows, for [`Spread`](super::Spread). A municipality is
+/// on demand what follows, for [`Spread`](crate::map::Spread). A municipality is
 /// its own city: 上海市, 上海市, 浦东新区.
 ///
 /// ```
-/// use handover::normalize::{Splitter, Spread};
+/// use handover::map::Spread;
+/// use handover::normalize::Splitter;
 /// use handover::normalize::region_cn::SplitRegion;
 ///
 /// let spread = Spread::new("address", SplitRegion::with_rest(), ["province", "city", "district", "street"]);

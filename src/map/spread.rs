@@ -3,23 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::{FieldMapper, Mapped};
 use crate::error::{Error, Fault, Result};
-use crate::map::{FieldMapper, Mapped};
 use crate::names::Names;
+use crate::normalize::Splitter;
 use crate::record::{Record, Value};
 use crate::schema::{Field, Kind, Schema};
-
-/// Takes one text apart into several values: a name into its parts, a field
-/// with two phone numbers into both.
-pub trait Splitter: Send + Sync {
-    /// Appends the values, in order; an empty one is null.
-    fn split(&self, text: &str, values: &mut Vec<String>) -> Result<(), Fault>;
-
-    /// The rule's name in reports.
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed(crate::schema::short_type_name::<Self>())
-    }
-}
 
 /// Takes the values of a column apart into columns of their own, which are
 /// added behind the others. The column itself stays as it is.
@@ -28,8 +17,8 @@ pub trait Splitter: Send + Sync {
 /// what the splitter finds fault with.
 ///
 /// ```
-/// use handover::map::FieldMapper;
-/// use handover::normalize::{Splitter, Spread};
+/// use handover::map::{FieldMapper, Spread};
+/// use handover::normalize::Splitter;
 /// use handover::{Fault, Schema};
 ///
 /// struct AtSlash;
@@ -103,8 +92,8 @@ impl<S: Splitter> FieldMapper for Spread<S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{run, texts};
     use super::*;
-    use crate::map::testing::{run, texts};
 
     struct AtSlash;
 
