@@ -75,12 +75,17 @@ impl Arguments {
 struct Column {
     name: Arc<str>,
     rule: Box<dyn Normalizer>,
+    region_column: Option<Arc<str>>,
     position: usize,
 }
 
 impl FieldMapper for Column {
     fn bind(&mut self, input: &Arc<Schema>) -> Result<Arc<Schema>> {
         self.position = input.index(&self.name)?;
+        if let Some(column) = &self.region_column {
+            // A rule that looks at no region would not miss it.
+            input.index(column)?;
+        }
         self.rule.bind(input)?;
         let added = ["normalized", "fault"].map(|name| Field::new(name, Kind::Text));
         Schema::new(input.fields().iter().cloned().chain(added))
@@ -119,10 +124,11 @@ fn run(arguments: &Arguments) -> std::result::Result<(), String> {
     if let Some(learnt) = rule.learnt() {
         eprintln!("{column}: {learnt}");
     }
+    let region_column = arguments.region_column.as_deref().map(Arc::from);
     let mut rejects = output.clone().into_os_string();
     rejects.push(".rejects.csv");
     let report = Pipeline::from(CsvSource::path(input))
-        .map(Column { name: column.as_str().into(), rule, position: 0 })
+        .map(Column { name: column.as_str().into(), rule, region_column, position: 0 })
         .rejects(Rejects::csv(rejects))
         .to(CsvSink::path(output))
         .run()

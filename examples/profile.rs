@@ -37,7 +37,10 @@ impl Arguments {
                 Some("--json") => parsed.json = true,
                 Some("--no-values") => parsed.values = false,
                 Some("--mapping") => parsed.mapping = Some(arguments.next()?.into()),
-                Some("--accept-above") => parsed.accept_above = arguments.next()?.to_str()?.parse().ok()?,
+                Some("--accept-above") => {
+                    let score = arguments.next()?.to_str()?.parse().ok()?;
+                    parsed.accept_above = Some(score).filter(|score| (0.0..=1.0).contains(score))?;
+                }
                 Some(unknown) if unknown.starts_with("--") => return None,
                 _ => parsed.files.push(argument.into()),
             }
@@ -62,7 +65,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         let profile = Profile::of(source::open(file)?)?;
         let mapping = Mapping::propose(&profile, &Target::customer()).accept_above(arguments.accept_above);
         if let Some(path) = &arguments.mapping {
-            std::fs::write(path, mapping.to_toml())?;
+            std::fs::write(path, mapping.to_toml())
+                .map_err(|error| format!("{}: cannot write: {error}", path.display()))?;
         }
         let profile = if arguments.values { profile } else { profile.without_values() };
         if !arguments.json {

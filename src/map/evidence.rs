@@ -73,6 +73,7 @@ impl fmt::Display for Evidence {
                 write!(f, "{filled} values, of which {count} fit {most}, the first that does not at {place}")
             }
             (Some(_), None, None) => write!(f, "all {filled} values fit"),
+            (None, ..) if *filled == 1 => f.write_str("1 value"),
             (None, ..) => write!(f, "{filled} values"),
         }
     }

@@ -63,8 +63,8 @@ pub fn named(asked: &str) -> Result<Box<dyn Normalizer>> {
     named_in(asked, None)
 }
 
-/// Like [`named`], for rules that also look at a column with a region (an ISO
-/// 3166 code): those of phone numbers and postcodes. The others do not read it.
+/// Like [`named`], for rules that also look at a column with a country, by
+/// its code or name: those of phone numbers and postcodes. The others do not read it.
 pub fn named_in(asked: &str, region_column: Option<&str>) -> Result<Box<dyn Normalizer>> {
     let (name, options) = asked.split_once(':').unwrap_or((asked, ""));
     let entries = catalogue();

@@ -106,7 +106,11 @@ fn add(problems: &mut Vec<Problem>, kind: ProblemKind, values: Count, message: i
 
 /// `1 value`, `about 12 values`.
 fn values(count: Count) -> String {
-    format!("{count} {}", if count.count == 1 { "value" } else { "values" })
+    counted(count, "value")
+}
+
+fn counted(count: Count, noun: &str) -> String {
+    format!("{count} {noun}{}", if count.count == 1 { "" } else { "s" })
 }
 
 fn whole(column: &ColumnProfile, meaning: Option<Meaning>, problems: &mut Vec<Problem>) {
@@ -240,7 +244,7 @@ fn held(gather: &Gather, meaning: Option<Meaning>, problems: &mut Vec<Problem>) 
         }
     };
     let [placeholders, mojibake, misfits] = [placeholders, mojibake, misfits].map(count);
-    let message = format!("{} in place of {}", values(placeholders), subject.noun());
+    let message = format!("{} in place of {}", counted(placeholders, "placeholder"), subject.noun());
     add(problems, ProblemKind::Placeholders, placeholders, message);
     let message = format!("{} read in the wrong encoding, it seems", values(mojibake));
     add(problems, ProblemKind::Mojibake, mojibake, message);

@@ -62,7 +62,7 @@ pub(super) fn without_name(text: &str) -> Result<&str, Fault> {
         let address = trimmed(address);
         return match is_name(name, address) {
             true => Ok(address),
-            false => Err(Fault::new("a name around the address that is none")),
+            false => Err(Fault::new("what stands around the address is no name")),
         };
     }
     if text.ends_with('>') {
@@ -152,7 +152,9 @@ fn cut_at_words(item: &str) -> Vec<&str> {
     if count_signs(item) < 2 || item.ends_with('>') {
         return vec![item];
     }
-    let words = item.split_whitespace().filter(|word| !JOINTS.contains(word));
+    // `old@x.cn (旧) new@x.cn (新)`
+    let remark = |word: &str| word.starts_with('(') && word.ends_with(')') && !word.contains('@');
+    let words = item.split_whitespace().filter(|word| !JOINTS.contains(word) && !remark(word));
     let parts = words.flat_map(|word| match count_signs(word) {
         0 | 1 => vec![word],
         _ => word.split(['/', '|', '&', '或', '和', '及']).collect(),

@@ -52,7 +52,7 @@ fn faults_say_what_is_wrong() {
         ("\"a\"b@c.co", "something between the quotes and the @"),
         ("\"a\tb\"@c.co", "a character that does not belong between the quotes"),
         ("Zhang <a@b.co>>", "a bracket that is not opened"),
-        ("c@d.co <a@b.co>", "a name around the address that is none"),
+        ("c@d.co <a@b.co>", "what stands around the address is no name"),
         ("a(b)c@b.co", "`(` before the @"),
         ("a b@c.co", "white space before the @"),
         ("a@c .co", "white space in the domain"),

@@ -63,7 +63,9 @@ pub fn code(text: &str) -> Option<&'static str> {
 }
 
 fn coded(text: &str) -> Option<Codes> {
-    CODES.iter().find(|code| code.eq_ignore_ascii_case(text)).map(std::slice::from_ref)
+    let wanted = text.bytes().map(|b| b.to_ascii_uppercase());
+    let at = CODES.binary_search_by(|code| code.bytes().cmp(wanted.clone())).ok()?;
+    CODES.get(at..=at)
 }
 
 /// Whether amounts in this currency are written with a decimal point.
@@ -83,7 +85,9 @@ pub fn at_start(text: &str) -> Option<(Codes, &str)> {
     {
         return Some((codes, rest));
     }
-    SIGNS.iter().find_map(|(sign, codes)| {
+    let first = text.chars().next()?.to_lowercase().next();
+    let possible = |sign: &str| sign.chars().next() == first;
+    SIGNS.iter().filter(|(sign, _)| possible(sign)).find_map(|(sign, codes)| {
         let (head, rest) = text.split_at_checked(sign.len())?;
         (matches(head, sign) && free(rest, sign)).then_some((*codes, rest))
     })
@@ -110,7 +114,9 @@ pub fn at_end(text: &str) -> Option<(Codes, &str)> {
     {
         return Some((codes, rest));
     }
-    SIGNS.iter().find_map(|(sign, codes)| {
+    let last = text.chars().next_back()?.to_lowercase().last();
+    let possible = |sign: &str| sign.chars().next_back() == last;
+    SIGNS.iter().filter(|(sign, _)| possible(sign)).find_map(|(sign, codes)| {
         let (rest, tail) = split(sign.len())?;
         (matches(tail, sign) && free(rest, sign)).then_some((*codes, rest))
     })

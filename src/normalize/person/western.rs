@@ -42,7 +42,7 @@ pub(super) fn parse(segments: &[&str], family_first: bool) -> PersonName {
         second.contrast |= head.contrast;
         second.given = true;
         second.last = tail.iter().all(|segment| segment.is_empty());
-        head.family(&mut name);
+        head.family(&mut name, true);
         second.given_names(&mut name);
     } else {
         head.last = second.words.is_empty();
@@ -50,7 +50,7 @@ pub(super) fn parse(segments: &[&str], family_first: bool) -> PersonName {
             head.words.len() > 1 && second.words.last().is_some_and(|title| title.is(GIVEN_TITLE));
         match names > 1 || second.words.is_empty() || addressed {
             true => head.full_name(&mut name, family_first),
-            false => head.family(&mut name),
+            false => head.family(&mut name, false),
         }
         name.add_behind(&second.words);
     }
@@ -408,10 +408,13 @@ impl<'a> Part<'a> {
     }
 
     /// The part before a comma: `Dr. de la Vega Jr.`.
-    fn family(mut self, name: &mut PersonName) {
+    fn family(mut self, name: &mut PersonName, given_follows: bool) {
         let titles = self.leading_titles();
         let left = self.words.iter().skip(titles).any(|word| !word.is_suffix());
-        let titles = if left { titles } else { 0 };
+        // `St. John, Ian` has a family name that begins so.
+        let saint = |word: &Piece<'_>| word.text.trim_end_matches('.').eq_ignore_ascii_case("st");
+        let kept = given_follows && self.words.first().is_some_and(saint);
+        let titles = if left && !kept { titles } else { 0 };
         self.titles = self.words.drain(..titles).collect();
         while self.words.len() > 1 && self.words.last().is_some_and(Piece::is_suffix) {
             self.suffixes.extend(self.words.pop());

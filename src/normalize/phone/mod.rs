@@ -37,6 +37,7 @@ use std::borrow::Cow;
 
 use self::read::Reader;
 use super::Normalizer;
+use super::country::Country;
 use crate::error::{Error, Fault, Result};
 use crate::record::{Record, Value};
 use crate::schema::Schema;
@@ -151,9 +152,9 @@ impl Phone {
         Phone::new(Region::Fixed(code(region)))
     }
 
-    /// Reads numbers without a country code as those of the region whose ISO
-    /// 3166 code stands in a column of the same record. Where that is empty or
-    /// no such code, only numbers with a country code can be read.
+    /// Reads numbers without a country code as those of the country whose
+    /// code or name stands in a column of the same record. Where that is empty
+    /// or no country, only numbers with a country code can be read.
     pub fn region_from(column: impl Into<String>) -> Self {
         Phone::new(Region::Column { name: column.into(), position: None, otherwise: None })
     }
@@ -321,8 +322,13 @@ impl Phone {
         if self.parser.knows(&found) {
             return self.rewrite(text, Some(&found));
         }
+        if let Ok(country) = Country::find(&found)
+            && self.parser.knows(country.alpha2())
+        {
+            return self.rewrite(text, Some(country.alpha2()));
+        }
         self.rewrite(text, None).map_err(|fault| match fault.to_string().starts_with("no country code") {
-            true => Fault::new(format!("no country code, and column `{column}` holds no ISO 3166 code")),
+            true => Fault::new(format!("no country code, and column `{column}` holds no country")),
             false => fault,
         })
     }
@@ -481,10 +487,10 @@ mod tests {
         assert_eq!(read("cn ", "13800138000"), "+8613800138000");
         assert_eq!(read("US", "(650) 253-0000"), "+16502530000");
         assert_eq!(read("China", "+8613800138000"), "+8613800138000");
-        assert_eq!(
-            read("China", "13800138000"),
-            "no country code, and column `country` holds no ISO 3166 code"
-        );
+        assert_eq!(read("China", "13800138000"), "+8613800138000");
+        assert_eq!(read("中国", "13800138000"), "+8613800138000");
+        assert_eq!(read("USA", "(650) 253-0000"), "+16502530000");
+        assert_eq!(read("Narnia", "13800138000"), "no country code, and column `country` holds no country");
         assert_eq!(read("", "13800138000"), "no country code and no region");
         assert_eq!(read("uk", "020 7946 0018"), "+442079460018");
 

@@ -181,9 +181,7 @@ impl Reader<'_> {
             [Ok(_), _, ..] if whole.len() == 1 && alternates(slashed) => {
                 Fault::new("the last digits of a second number stand alone")
             }
-            [_, _, ..] if read.iter().any(Result::is_ok) => {
-                Fault::new("beside a number stand digits that are none")
-            }
+            [_, _, ..] if read.iter().any(Result::is_ok) => Fault::new("other digits stand beside a number"),
             _ => self.number(text).err().unwrap_or_else(|| Fault::new("letters stand for digits")),
         }
     }
@@ -283,7 +281,7 @@ mod tests {
     #[test]
     fn a_slash_is_in_a_number_or_between_two() {
         assert_eq!(read("DE", "030/23125039"), "+493023125039");
-        assert_eq!(read("DE", "030/23125039/030/23125040"), "beside a number stand digits that are none");
+        assert_eq!(read("DE", "030/23125039/030/23125040"), "other digits stand beside a number");
         assert_eq!(read("DE", "030 23125039/030 23125040"), "+493023125039 +493023125040");
         assert_eq!(read("CN", "010-12346156/12346157"), "+861012346156 +861012346157");
         assert_eq!(read("CN", "010-12346156/7"), "the last digits of a second number stand alone");
@@ -302,7 +300,7 @@ mod tests {
         for (text, expected) in [
             ("13800138001 (2)", "not a number that its country assigns"),
             ("010-12346156 x1 x2", "more than one extension"),
-            ("13800138001;1390013900", "beside a number stand digits that are none"),
+            ("13800138001;1390013900", "other digits stand beside a number"),
         ] {
             assert_eq!(read("CN", text), expected, "{text}");
         }

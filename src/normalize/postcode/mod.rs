@@ -157,7 +157,8 @@ impl Postcode {
         let padded = (1..=2).find_map(|zeros| {
             let padded = format!("{}{digits}", &"00"[..zeros]);
             let numeric = known && digits.len() > 1 && digits.bytes().all(|b| b.is_ascii_digit());
-            patterns.written(&padded).filter(|_| numeric).map(|code| (zeros, code))
+            let code = patterns.written(&padded).filter(|_| numeric)?;
+            same_end(text, digits, &code).then_some((zeros, code))
         });
         match padded {
             Some((_, code)) if self.pad => Ok(code),
@@ -212,6 +213,14 @@ impl Normalizer for Postcode {
 
 fn patterns(region: &str) -> Option<&'static Patterns> {
     Patterns::of(region).or_else(|| Patterns::of(Country::find(region).ok()?.alpha2()))
+}
+
+/// Whether what stands behind the last separator, where one divides the
+/// digits, does so in the code too: of `12345-678` no zero is lost in front.
+fn same_end(text: &str, digits: &str, code: &str) -> bool {
+    let end = |text: &str| text.rsplit(|c: char| !c.is_ascii_digit()).next().map_or(0, str::len);
+    let (found, wanted) = (end(text), end(code));
+    found >= digits.len() || wanted == code.len() || found == wanted
 }
 
 /// A postcode in capitals of ordinary width, without what people put around it.
