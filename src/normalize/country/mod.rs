@@ -74,7 +74,9 @@ pub enum CountryForm {
 /// country side by side (`CN - China`) are read as one.
 ///
 /// Faults: `no such country`, `two countries are called so`, `has no code of
-/// three digits` (Kosovo).
+/// three digits` (Kosovo), `a word for nothing, not a country` (`N/A`, where
+/// `NA` is Namibia), `a dialling code, not a country` (`+86`), `a code with its
+/// zeros cut, or a dialling code` (`86`, where `086` is one of ISO 3166).
 pub fn country(form: CountryForm) -> Box<dyn Normalizer> {
     Box::new(Written(form))
 }
@@ -107,7 +109,11 @@ impl Country {
     /// The country that a text names.
     pub fn find(text: &str) -> Result<&'static Country, Fault> {
         let table = &*TABLE;
-        if let Some(found) = table.named(&key(text)) {
+        let key = key(text);
+        if let Some(reason) = another_thing(text, &key) {
+            return Err(Fault::new(reason));
+        }
+        if let Some(found) = table.named(&key) {
             return found;
         }
         flag(text)
@@ -160,6 +166,10 @@ const SHARED: [&str; 5] = ["korea", "congo", "virginislands", "刚果", "剛果"
 
 /// Codes that are in use and are not those of ISO 3166: of the European Union and of the domain.
 const OTHER_CODES: [(&str, &str); 2] = [("uk", "GB"), ("el", "GR")];
+
+/// Codes of two digits behind their zero that dial another country: `86`, which is 086 in ISO 3166.
+const DIALLED: [&str; 16] =
+    ["20", "31", "32", "36", "40", "44", "48", "51", "52", "56", "60", "64", "84", "86", "90", "92"];
 
 struct Table {
     countries: Vec<Country>,
@@ -227,6 +237,18 @@ fn scripts(text: &str) -> [&str; 2] {
     let change = text.find(|c: char| c.is_alphabetic() && is_latin(c) != first).unwrap_or(text.len());
     let (before, after) = text.split_at(change);
     [before, after]
+}
+
+/// What a text is that has the letters or digits of a country's code, and does not mean it.
+fn another_thing(text: &str, key: &str) -> Option<&'static str> {
+    let bare = text.trim();
+    if key == "na" && !bare.chars().all(char::is_alphanumeric) {
+        return Some("a word for nothing, not a country");
+    }
+    if bare.starts_with(['+', '＋']) && key.bytes().all(|b| b.is_ascii_digit()) {
+        return Some("a dialling code, not a country");
+    }
+    DIALLED.contains(&key).then_some("a code with its zeros cut, or a dialling code")
 }
 
 /// A number of fewer digits, which a spreadsheet took the zeros from.
@@ -304,10 +326,23 @@ mod tests {
 
     #[test]
     fn digits_that_a_spreadsheet_cut_are_put_back() {
+        const EITHER: &str = "a code with its zeros cut, or a dialling code";
         assert_eq!(find("4"), "AF");
-        assert_eq!(find("36"), "AU");
+        assert_eq!((find("8"), find("72"), find("036")), ("AL".into(), "BW".into(), "AU".into()));
+        assert_eq!((find("86"), find("36")), (EITHER.to_owned(), EITHER.to_owned()));
         assert_eq!(find("0156"), "no such country");
         let numeric = country(CountryForm::Numeric);
         assert_eq!(numeric.normalize("Kosovo").unwrap_err().to_string(), "has no code of three digits");
+    }
+
+    #[test]
+    fn what_has_the_letters_of_a_code_need_not_mean_it() {
+        for text in ["N/A", "n/a", " n.a. ", "#N/A", "Ｎ／Ａ"] {
+            assert_eq!(find(text), "a word for nothing, not a country", "{text}");
+        }
+        assert_eq!((find("NA"), find(" na "), find("Namibia")), ("NA".into(), "NA".into(), "NA".into()));
+        for text in ["+86", "＋86", "+1", "+ 44"] {
+            assert_eq!(find(text), "a dialling code, not a country", "{text}");
+        }
     }
 }
