@@ -163,8 +163,8 @@ impl<T> Placed<'_, T> {
     }
 }
 
-/// Small enough for a cache.
-const SIEVE: usize = 1 << 13;
+/// So many counts of values without a place go with each place: few enough for a cache.
+const SIEVED: usize = 8;
 
 impl<T> Frequent<T> {
     pub fn of(places: usize) -> Self {
@@ -215,10 +215,10 @@ impl<T> Frequent<T> {
             return true;
         }
         if self.sieve.is_empty() {
-            self.sieve = vec![0; SIEVE];
+            self.sieve = vec![0; (self.places * SIEVED).next_power_of_two()];
             self.least = self.counts().min().unwrap_or(0);
         }
-        let sieved = (hash >> 20) as usize % SIEVE;
+        let sieved = self.sieved(hash);
         let before = u64::from(self.sieve[sieved]);
         if before + times <= self.least {
             self.sieve[sieved] += times as u32;
@@ -226,10 +226,11 @@ impl<T> Frequent<T> {
         }
         let Some(at) = self.last() else { return false };
         let (text, facts) = made();
+        let leaves = self.sieved(self.slots[at as usize].hash);
         let (slot, seen) = (&mut self.slots[at as usize], &mut self.seen[at as usize]);
         left(&slot.facts, *seen);
         self.by_hash.remove(&slot.hash);
-        self.sieve[(slot.hash >> 20) as usize % SIEVE] = (slot.over + *seen).min(u64::from(u32::MAX)) as u32;
+        self.sieve[leaves] = (slot.over + *seen).min(u64::from(u32::MAX)) as u32;
         self.by_hash.insert(hash, at);
         *slot = Slot { text, over: before, facts, hash };
         *seen = times;
@@ -239,6 +240,11 @@ impl<T> Frequent<T> {
     /// At most how often the value of each slot was there.
     fn counts(&self) -> impl Iterator<Item = u64> {
         self.slots.iter().zip(&self.seen).map(|(slot, seen)| slot.over + seen)
+    }
+
+    /// Where a value without a place is counted; the sieve's length is a power of two.
+    fn sieved(&self, hash: u64) -> usize {
+        (hash >> 20) as usize & (self.sieve.len() - 1)
     }
 
     /// A slot of the least count.

@@ -201,15 +201,16 @@ fn ending(name: &str, target: &Target, object: Option<Object>, found: &mut Vec<C
 fn similar(readings: &[Reading], target: &Target, object: Option<Object>, found: &mut Vec<Candidate>) {
     for reading in readings.iter().filter(|reading| reading.share > 0.9) {
         let length = reading.key.chars().count();
-        let (shortest, slips) =
-            if reading.key.is_ascii() { (5, 1 + usize::from(length > 9)) } else { (4, 1) };
+        let is_ascii = reading.key.is_ascii();
+        let (shortest, slips) = if is_ascii { (5, 1 + usize::from(length > 9)) } else { (4, 1) };
         if length < shortest {
             continue;
         }
+        let signs = signs(&reading.key);
         for (known, namings) in target.names.iter() {
-            let is_near = known.len().abs_diff(reading.key.len())
-                <= if reading.key.is_ascii() { slips } else { 3 }
-                && known.is_ascii() == reading.key.is_ascii()
+            let is_near = known.len().abs_diff(reading.key.len()) <= if is_ascii { slips } else { 3 }
+                && differing(signs, self::signs(known)) <= 2 * slips
+                && known.is_ascii() == is_ascii
                 && known.chars().count() >= shortest
                 && strsim::jaro_winkler(known, &reading.key) >= 0.9
                 && strsim::osa_distance(known, &reading.key) <= slips;
@@ -224,6 +225,15 @@ fn similar(readings: &[Reading], target: &Target, object: Option<Object>, found:
             }
         }
     }
+}
+
+/// Which characters a text has, many to a bit: a slip changes two bits at most.
+fn signs(text: &str) -> u64 {
+    text.chars().fold(0, |signs, c| signs | 1 << (u32::from(c) % 64))
+}
+
+fn differing(signs: u64, others: u64) -> usize {
+    (signs ^ others).count_ones() as usize
 }
 
 /// Keeps the best score of a field; of equal ones the reason that comes first in the alphabet.
