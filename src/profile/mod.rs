@@ -170,7 +170,7 @@ impl fmt::Debug for Masked {
 /// How many values have a shape.
 ///
 /// `9` stands for a digit, `A` and `a` for letters, `汉`, `か` and `한` for
-/// characters of these scripts, `x` for other letters, `…` for more of the same.
+/// characters of these scripts, `x` for other letters and digits, `…` for more of the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShapeCount {
     /// The shape.

@@ -108,7 +108,7 @@ pub(super) fn scan(text: &str) -> Scan {
 /// The shape as it is shown: `999-9999-9999`, `AA-999999`, `汉汉汉`.
 ///
 /// `9` stands for a digit, `A` and `a` for letters, `汉`, `か` and `한` for the
-/// characters of the three scripts, `x` for other letters; everything else stands for itself.
+/// characters of the three scripts, `x` for other letters and digits; everything else stands for itself.
 /// Long runs are cut, lower-case ones to `a…`, whatever their length.
 pub(super) fn shape(text: &str) -> String {
     let (mut shape, mut taken) = (String::new(), 0);
@@ -212,7 +212,7 @@ fn class_of(c: char) -> char {
         '\u{FF41}'..='\u{FF5A}' => 'ａ',
         c if c.is_uppercase() => 'A',
         c if c.is_lowercase() => 'a',
-        c if c.is_alphabetic() => 'x',
+        c if c.is_alphanumeric() => 'x',
         c => c,
     }
 }
@@ -275,6 +275,7 @@ mod tests {
             ("Anna Weber", "Aa… Aa…"),
             ("Müller AG", "Aa… AA"),
             ("x@y.cn", "a@a.a…"),
+            ("٠١٢٣", "xxxx"),
             ("１３８", "９９９"),
             ("한국 かな", "한한 かか"),
             ("a\u{200B}b\nc", "a·a⏎a"),

@@ -55,7 +55,8 @@ fn said(text: &mut String, column: &ProposedColumn) {
     }
     let _ = write!(text, "# {:.2}: {}", column.score(), commented(&column.reasons().join("; ")));
     for (number, other) in column.alternatives().iter().enumerate() {
-        let _ = write!(text, "{} {} {:.2}", if number == 0 { "; or" } else { "," }, other.field, other.score);
+        let or = if number == 0 { "; or" } else { "," };
+        let _ = write!(text, "{or} {} {:.2}", commented(&other.field), other.score);
     }
     text.push('\n');
 }
@@ -81,4 +82,27 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(all(test, feature = "toml"))]
+mod tests {
+    use crate::profile::{Profile, Target};
+    use crate::source::Memory;
+    use crate::{Mapping, Record, Schema};
+
+    #[test]
+    fn names_of_any_characters_are_read_again() {
+        let odd =
+            ["a\n[[column]]", "\"phone\"", "C:\\mail", "# 客户", "x = 1", "\u{7F}", "phone", "a.b", "'", " "];
+        let schema = Schema::text(odd).unwrap();
+        let record = Record::of(schema.clone(), odd.map(|_| "13800138000")).unwrap();
+        let profile = Profile::of(Memory::new("m", schema.clone(), [record])).unwrap();
+        let target = Schema::text(["a\n[[column]]", "tel\n[[column]]", "mobile\n[["]).unwrap();
+        for target in [Target::customer(), Target::of(&target).also_called("tel\n[[column]]", ["phone"])] {
+            let proposal = Mapping::propose(&profile, &target).accept_above(0.0);
+            let mut read = Mapping::from_toml(&proposal.to_toml()).unwrap();
+            use crate::map::FieldMapper;
+            assert_eq!(read.bind(&schema).unwrap().len(), odd.len());
+        }
+    }
 }
