@@ -141,7 +141,7 @@ impl Fill {
     }
 
     /// Compares keys as a rule writes them: `email_key()`, `postcode`. One
-    /// that the rule finds fault with is compared as it stands.
+    /// that the rule finds fault with is compared as it stands, one that it makes nothing of is no key.
     #[must_use]
     pub fn compared_by(mut self, rule: impl Normalizer + 'static) -> Self {
         self.compared = Some(Box::new(rule));
@@ -156,7 +156,7 @@ impl Fill {
         self
     }
 
-    /// The values of key columns as one text; `None` if one of them is blank.
+    /// The values of key columns as one text; `None` if one of them is blank, or nothing by the rule.
     fn key_of(&self, record: &Record, positions: &[usize]) -> Option<String> {
         let mut key = String::new();
         for position in positions {
@@ -167,7 +167,11 @@ impl Fill {
             let text = text_of(value);
             let text = text.trim();
             let compared = self.compared.as_ref().and_then(|rule| rule.normalize(text).ok());
-            key.push_str(&compared.unwrap_or(Cow::Borrowed(text)));
+            let compared = compared.unwrap_or(Cow::Borrowed(text));
+            if compared.is_empty() {
+                return None;
+            }
+            key.push_str(&compared);
             // Ends each of several, so that `a`, `bc` is not `ab`, `c`.
             key.push('\u{1F}');
         }
@@ -352,6 +356,9 @@ mod tests {
         let by_mail =
             Fill::from(table(&[["7", "Li@X.CN", "north"]])).key("email").fill("team").compared_by(email());
         assert_eq!(texts(&run(by_mail, &["email"], &["<Li@x.cn>"])), ["<Li@x.cn>|north"]);
+        let nothing = Fill::from(table(&[["-", "", "north"], ["N/A", "", "south"]])).key("id").fill("team");
+        let outcome = run(nothing.compared_by(crate::normalize::empty_to_null()), &["id"], &["无"]);
+        assert_eq!((texts(&outcome), outcome.faults.len()), (vec!["无|".to_owned()], 0));
         let both = Fill::from(table(&[["a", "bc", "north"]])).key("id").key("email").fill("team");
         assert_eq!(texts(&run(both, &["id", "email"], &["ab", "c"])), ["ab|c|"]);
     }
