@@ -131,22 +131,20 @@ impl Page {
             return text.get(1..).unwrap_or_default();
         };
         self.changed = true;
-        let written = self.out.trim_end_matches([' ', '\t', '\r']).len();
+        if matches!(tag, Tag::Nothing) {
+            return rest;
+        }
+        self.out.truncate(self.out.trim_end_matches([' ', '\t', '\r']).len());
         match tag {
-            Tag::Nothing => return rest,
+            Tag::Nothing => {}
             Tag::Cell => {
-                self.out.truncate(written);
                 if !self.out.is_empty() && !self.out.ends_with('\n') {
                     self.out.push(' ');
                 }
                 return rest;
             }
-            Tag::Line => {
-                self.out.truncate(written);
-                self.out.push('\n');
-            }
+            Tag::Line => self.out.push('\n'),
             Tag::Block => {
-                self.out.truncate(written);
                 if !self.out.is_empty() && !self.out.ends_with('\n') {
                     self.out.push('\n');
                 }
@@ -195,8 +193,9 @@ impl Page {
         for (at, _) in text.match_indices("</") {
             let inner = text.get(at + 2..)?;
             if starts_with(inner, name) {
-                let end = inner.bytes().position(|b| b == b'>')?;
-                return inner.get(end + 1..);
+                let end = inner.bytes().position(|b| b == b'>');
+                self.no_script_ends = end.is_none();
+                return inner.get(end? + 1..);
             }
         }
         self.no_script_ends = true;
@@ -404,5 +403,7 @@ mod tests {
         for start in ["<!--", "<script>", "&amp;", "<b a='", "<", "&"] {
             let _ = html_to_text().normalize(&start.repeat(50_000));
         }
+        let _ = html_to_text().normalize(&("<script>".repeat(200_000) + "</script"));
+        assert_eq!(plain(&(" ".repeat(500_000) + &"<b>".repeat(200_000))), "");
     }
 }
