@@ -84,6 +84,8 @@ fn international(domain: &str) -> Result<Host<'static>, Fault> {
         .to_ascii(script.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Ignore)
         .map_err(|_| invalid())?
         .into_owned();
+    // What is ignored may have been all of a part.
+    check_dots(&ascii, "in the domain")?;
     Ok(Host { ascii: Cow::Owned(ascii), script: Some(script.into_owned()) })
 }
 

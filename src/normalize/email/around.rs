@@ -35,9 +35,15 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
+/// The most bytes of an item that are looked at: an address and a long name.
+const LONGEST_ITEM: usize = 2000;
+
 /// The address in an item, without labels, brackets, `mailto:` and a name.
 pub(super) fn unwrapped(item: &str) -> Result<&str, Fault> {
     let mut text = trimmed(item);
+    if text.len() > LONGEST_ITEM {
+        return Err(Fault::new("too long for an address"));
+    }
     loop {
         let bare = without_name(without_scheme(without_label(without_pair(text), &LABELS)))?;
         if bare.len() == text.len() {

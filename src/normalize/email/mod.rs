@@ -6,6 +6,7 @@ mod local;
 mod typo;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::catalogue::{Entry, Options};
@@ -170,10 +171,10 @@ impl Email {
         if items.len() > 1 && self.several == Several::Refuse {
             return Err(Fault::new(format!("{} addresses where one belongs", items.len())));
         }
-        let mut addresses = Vec::with_capacity(items.len());
+        let (mut addresses, mut seen) = (Vec::with_capacity(items.len()), HashSet::new());
         for item in items {
             let address = self.address(around::unwrapped(item)?)?.into_owned();
-            if !addresses.contains(&address) {
+            if seen.insert(address.clone()) {
                 addresses.push(address);
             }
         }

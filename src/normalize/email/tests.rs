@@ -62,6 +62,8 @@ fn faults_say_what_is_wrong() {
         (".a@b.co", "a dot at the start before the @"),
         ("a@b.co.", "a dot at the end in the domain"),
         ("a@b..co", "two dots in a row in the domain"),
+        ("a@\u{200D}.b.co", "not a valid international domain"),
+        ("a@\u{FE0F}.b.co", "a dot at the start in the domain"),
         ("a@b.c", "the domain ends in a single letter"),
         ("a@❤.ws", "not a valid international domain"),
         ("\u{202E}a@b.co", "a character that does not belong before the @"),
@@ -84,6 +86,11 @@ fn lengths_are_those_of_the_standards() {
     assert_eq!(fault(&format!("{local}a@b.co")), "more than 64 characters before the @");
     assert_eq!(fault(&format!("a@{label}b.co")), "a part of the domain is longer than 63 bytes");
     assert_eq!(fault(&format!("{local}@{label}.{label}.{label}.co")), "longer than 254 bytes");
+    for start in ["mailto:", "mail: ", "<", "(a "] {
+        assert_eq!(fault(&(start.repeat(200_000) + "a@b.co)")), "too long for an address", "{start}");
+    }
+    let many: Vec<_> = (0..20_000).map(|number| format!("a{number}@b.co")).collect();
+    assert_eq!(Email::new().normalize(&many.join("; ")).unwrap(), many.join("; "));
 }
 
 #[test]
