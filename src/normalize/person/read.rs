@@ -2,14 +2,13 @@
 //! the reader of its script.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use super::clauses::{self, Clauses};
 use super::key::is_pinyin_name;
 use super::piece::Piece;
 use super::words::TITLE;
 use super::{Order, PersonName, east_asian, western};
-use crate::normalize::{Normalizer, apply, collapse_space, fold_width, nfc, strip_control, trim};
+use crate::normalize::text;
 
 /// Reads a name that is tidied.
 pub(super) fn read(text: &str, order: Order) -> PersonName {
@@ -35,19 +34,8 @@ pub(super) fn read(text: &str, order: Order) -> PersonName {
 
 /// The text as one would write it: width, form, white space, and no pictures.
 pub(super) fn tidied(text: &str) -> Cow<'_, str> {
-    static TIDY: LazyLock<[Box<dyn Normalizer>; 5]> =
-        LazyLock::new(|| [strip_control(), fold_width(), nfc(), collapse_space(), trim()]);
-    let mut before = b' ';
-    let tidy = text.bytes().all(|b| {
-        let tidy = b.is_ascii_graphic() || b == b' ' && before != b' ';
-        before = b;
-        tidy
-    });
-    if tidy && before != b' ' {
-        return Cow::Borrowed(text);
-    }
     let picture = |c: char| matches!(c, '\u{2600}'..='\u{27BF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}');
-    let tidy = apply(&*TIDY, text).unwrap_or(Cow::Borrowed(text));
+    let tidy = text::tidied(text);
     match tidy.contains(picture) {
         false => tidy,
         true => Cow::Owned(tidied(&tidy.replace(picture, "")).into_owned()),
