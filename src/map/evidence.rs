@@ -72,6 +72,7 @@ impl fmt::Display for Evidence {
             (Some((most, count)), Some(place), None) => {
                 write!(f, "{filled} values, of which {count} fit {most}, the first that does not at {place}")
             }
+            (Some(_), None, None) if *filled == 1 => f.write_str("the one value fits"),
             (Some(_), None, None) => write!(f, "all {filled} values fit"),
             (None, ..) if *filled == 1 => f.write_str("1 value"),
             (None, ..) => write!(f, "{filled} values"),

@@ -123,7 +123,7 @@ pub fn collapse_space() -> Box<dyn Normalizer> {
 ///
 /// - control characters (`Cc`), except those that are white space, such as
 ///   tab and line end, since they separate words: [`collapse_space`] is for them;
-/// - zero width space U+200B, word joiner and invisible operators
+/// - soft hyphen U+00AD, zero width space U+200B, word joiner and invisible operators
 ///   U+2060–2064, byte order mark U+FEFF;
 /// - the controls of writing direction: U+061C, U+200E–200F, U+202A–202E, U+2066–2069;
 /// - zero width non-joiner U+200C and joiner U+200D, but not where they carry
@@ -258,7 +258,7 @@ fn stripped(text: &str) -> Cow<'_, str> {
 /// A character that [`strip_control`] removes wherever it stands.
 pub(super) fn is_control(c: char) -> bool {
     match c {
-        '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => true,
+        '\u{AD}' | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => true,
         '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{061C}' | '\u{FEFF}' => true,
         _ => c.is_control() && !c.is_whitespace(),
     }

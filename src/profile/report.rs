@@ -13,7 +13,9 @@ const WIDTH: usize = 40;
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Profile { source, records, rejected, details, columns } = self;
-        writeln!(f, "{source}: {records} records of {} columns", columns.len())?;
+        let s = |count| if count == 1 { "" } else { "s" };
+        let width = columns.len();
+        writeln!(f, "{source}: {records} record{} of {width} column{}", s(*records), s(width as u64))?;
         for (name, value) in &details.facts {
             writeln!(f, "  {name}: {value}")?;
         }
