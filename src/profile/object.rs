@@ -29,6 +29,16 @@ use Object::*;
 
 const OBJECTS: [Object; 6] = [Account, Contact, Lead, Deal, Activity, User];
 
+impl Object {
+    /// Several of them, in words.
+    pub(super) fn plural(self) -> String {
+        match self {
+            Activity => "activities".to_owned(),
+            object => format!("{object}s"),
+        }
+    }
+}
+
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -92,7 +92,7 @@ fn shown(text: &str) -> String {
 impl fmt::Display for Proposal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.object() {
-            Some(object) => writeln!(f, "The records look like {object}s.")?,
+            Some(object) => writeln!(f, "The records look like {}.", object.plural())?,
             None => writeln!(f, "Nothing tells what the records are about.")?,
         }
         for column in self.columns() {

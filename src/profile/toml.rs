@@ -13,7 +13,7 @@ impl Proposal {
     pub fn to_toml(&self) -> String {
         let mut text = String::from("# A proposal: look at what each column is to become, and correct it.\n");
         if let Some(object) = self.object() {
-            let _ = writeln!(text, "# The records look like {object}s.");
+            let _ = writeln!(text, "# The records look like {}.", object.plural());
         }
         let empty: Vec<&ProposedColumn> =
             self.columns().iter().filter(|column| column.is_empty() && !column.is_accepted()).collect();
