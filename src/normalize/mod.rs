@@ -65,7 +65,7 @@ pub use phone::{Phone, phone, phone_key};
 pub use placeholder::placeholder_to_null;
 pub use quotes::{straight_dashes, straight_quotes};
 pub use sequence::sequence;
-pub use splitter::Splitter;
+pub use splitter::{Several, Splitter};
 pub use text::{collapse_space, lowercase, strip_control, trim, truncate_bytes, truncate_chars, uppercase};
 pub use unicode::{fold_width, nfc, nfkc};
 pub use url::{domain, url, url_key};

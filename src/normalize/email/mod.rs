@@ -16,6 +16,7 @@ use super::unicode::width_folded;
 use super::{Normalizer, Splitter};
 use crate::error::{Fault, Result};
 
+pub use super::splitter::Several;
 pub use key::{EmailKey, email_key};
 pub use typo::likely_domain;
 
@@ -75,16 +76,6 @@ pub struct Email {
     comments: bool,
     address_literals: bool,
     dotless: bool,
-}
-
-/// What becomes of several addresses in one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Several {
-    /// All are written, with `; ` between them.
-    #[default]
-    Join,
-    /// They are a fault, since the target takes one.
-    Refuse,
 }
 
 /// The rule [`Email`] as it is by default.

@@ -42,6 +42,7 @@ use crate::error::{Error, Fault, Result};
 use crate::record::{Record, Value};
 use crate::schema::Schema;
 
+pub use super::splitter::Several;
 pub(super) use entry::ENTRIES;
 pub use parser::{ParsedPhone, PhoneFormat, PhoneKind, PhoneParser};
 #[cfg(feature = "phonenumber")]
@@ -58,17 +59,6 @@ pub enum Extension {
     Keep,
     /// It is lost, and the loss is counted with the rule's changes.
     Drop,
-}
-
-/// What becomes of several numbers in one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Several {
-    /// They are written one behind the other, in their order, each once:
-    /// `+8613800138000; +861012346156`. [`Phones`] puts them into columns of their own.
-    #[default]
-    Join,
-    /// The value is a fault.
-    Refuse,
 }
 
 /// Writes phone numbers in one format; what is not a valid number is a fault.
