@@ -352,9 +352,9 @@ fn one_column_is_written_the_standard_way_or_says_what_is_wrong() {
         "day,normalized,fault\n03/04/2024,2024-04-03,\n13/04/2024,2024-04-13,\n"
     );
 
-    let (status, _, message) = run(&["in.csv", "out.csv", "--column", "tel", "--as", "fone"]);
+    let (status, _, message) = run(&["in.csv", "out.csv", "--column", "tel", "--as", "phones"]);
     assert_eq!(status, Some(2));
-    assert!(message.starts_with("no rule `fone`, did you mean `phone`? The rules are: "), "{message}");
+    assert!(message.starts_with("no rule `phones`, did you mean `phone`? The rules are: "), "{message}");
     let (status, help, _) = run(&["--help"]);
     assert_eq!(status, Some(0));
     let kinds = ["phone", "email", "person_name", "company", "date", "datetime", "number", "money", "bool"];

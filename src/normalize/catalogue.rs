@@ -53,10 +53,8 @@ pub fn catalogue() -> impl Iterator<Item = &'static Entry> + Clone {
 /// use handover::normalize::{apply, named};
 ///
 /// assert_eq!(apply(&[named("text")?], " a　b ")?, "a b");
-/// assert_eq!(
-///     named("txt").err().unwrap().to_string(),
-///     "no rule `txt`, did you mean `text`? The rules are: text"
-/// );
+/// let error = named("txt").err().unwrap().to_string();
+/// assert!(error.starts_with("no rule `txt`, did you mean `text`? The rules are: text, html, "));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn named(asked: &str) -> Result<Box<dyn Normalizer>> {
