@@ -14,7 +14,7 @@ use crate::record::Value;
 /// phone number.
 ///
 /// Numbers are read with their country code, as the rule of
-/// [`normalize::phone`](crate::normalize::phone) writes them, unless
+/// [`normalize::phone`](crate::normalize::phone()) writes them, unless
 /// [`read_by`](Rule::read_by) says otherwise.
 ///
 /// ```

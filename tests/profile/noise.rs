@@ -36,8 +36,11 @@ fn sets(text: &str) -> Vec<Set<'_>> {
     sets
 }
 
+/// Writes a header as people write it; the number makes them differ.
+type Noise = fn(usize, &str) -> String;
+
 /// Ways in which the same name is written.
-fn noises() -> [(&'static str, fn(usize, &str) -> String); 8] {
+fn noises() -> [(&'static str, Noise); 8] {
     [
         ("as it is", |_, name| name.to_owned()),
         ("upper case", |_, name| name.to_uppercase()),
