@@ -18,8 +18,8 @@ use std::sync::Arc;
 use handover::map::Mapped;
 use handover::normalize::{apply_in, catalogue, learn, named_in};
 use handover::{
-    CsvSink, CsvSource, Error, Fault, Field, FieldMapper, Kind, Normalizer, Pipeline, Record, Rejects,
-    Result, Schema, Value,
+    Cancel, CsvSink, CsvSource, Error, Fault, Field, FieldMapper, Kind, Normalizer, Pipeline, Record,
+    Rejects, Result, Schema, Value,
 };
 
 const USAGE: &str = "usage: normalize IN.csv OUT.csv --column C --as KIND[:OPTION,…] [--region-column R]
@@ -127,7 +127,11 @@ fn run(arguments: &Arguments) -> std::result::Result<(), String> {
     let region_column = arguments.region_column.as_deref().map(Arc::from);
     let mut rejects = output.clone().into_os_string();
     rejects.push(".rejects.csv");
+    let cancel = Cancel::new();
+    let on_ctrl_c = cancel.clone();
+    ctrlc::set_handler(move || on_ctrl_c.cancel()).map_err(|error| error.to_string())?;
     let report = Pipeline::from(CsvSource::path(input))
+        .cancel(cancel)
         .map(Column { name: column.as_str().into(), rule, region_column, position: 0 })
         .rejects(Rejects::csv(rejects))
         .to(CsvSink::path(output))

@@ -137,6 +137,10 @@ impl Normalizer for Padded {
         self.0 = self.0.max(text.len());
     }
 
+    fn learns(&self) -> bool {
+        true
+    }
+
     fn learnt(&self) -> Option<String> {
         Some(format!("{} places, as the longest value has", self.0))
     }
@@ -158,6 +162,8 @@ fn what_a_column_decides_is_learnt_before_the_run_and_told_after_it() {
     assert_eq!(out.records()[0].text("code").unwrap(), "0007");
     let learnt = "\nDecided by the whole column\n  code: padded: 4 places, as the longest value has\n";
     assert!(report.to_string().contains(learnt), "{report}");
+    let mut deaf = handover::normalize::trim();
+    handover::normalize::learn(&mut *deaf, source(), "nothing is read").unwrap();
     let error = handover::normalize::learn(&mut Padded::default(), source(), "cod").unwrap_err();
     assert_eq!(error.to_string(), "codes: no column `cod`, did you mean `code`? The columns are: id, code");
 }

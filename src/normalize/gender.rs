@@ -382,6 +382,10 @@ impl Normalizer for GenderWords {
         }
     }
 
+    fn learns(&self) -> bool {
+        true
+    }
+
     fn learnt(&self) -> Option<String> {
         self.is_spanish().then(|| "H stands in the column and F does not: M is not read".to_owned())
     }

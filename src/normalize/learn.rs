@@ -12,9 +12,12 @@ use crate::source::within::read_within;
 /// for it, once. A column that holds both `13/04/2024` and `03/04/2024` so
 /// decides that the second is in April.
 ///
-/// What the source itself rejects is passed over. Rules that have nothing to
-/// [learn](Normalizer::learn) stay what they are.
+/// What the source itself rejects is passed over. For a rule that does not
+/// [learn](Normalizer::learns) nothing is read, and the source not opened.
 pub fn learn(rule: &mut dyn Normalizer, mut source: impl SourceReader, column: &str) -> Result<()> {
+    if !rule.learns() {
+        return Ok(());
+    }
     let name: Arc<str> = source.name().into();
     let schema = source.schema().map_err(|error| error.within(&name))?;
     let column = schema.index(column).map_err(|error| error.within(&name))?;

@@ -92,8 +92,13 @@ pub trait Normalizer: Send + Sync {
 
     /// Shows the rule a value of its column before the run, for rules that the
     /// column decides as a whole: the order of day and month, the decimal
-    /// separator. [`learn`] shows it all of them.
+    /// separator. [`learn`] shows it all of them, where the rule [learns](Self::learns).
     fn learn(&mut self, _text: &str) {}
+
+    /// Whether the rule learns from its column; if not, nobody reads the column for it.
+    fn learns(&self) -> bool {
+        false
+    }
 
     /// What the rule concluded of what it was shown, in a line for people:
     /// `day before month: 31 values say so, 12 could be either`.
@@ -123,6 +128,10 @@ impl<N: Normalizer + ?Sized> Normalizer for Box<N> {
 
     fn learn(&mut self, text: &str) {
         (**self).learn(text);
+    }
+
+    fn learns(&self) -> bool {
+        (**self).learns()
     }
 
     fn learnt(&self) -> Option<String> {

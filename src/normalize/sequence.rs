@@ -45,6 +45,10 @@ impl Normalizer for Sequence {
         self.rules.iter_mut().for_each(|rule| rule.learn(text));
     }
 
+    fn learns(&self) -> bool {
+        self.rules.iter().any(Normalizer::learns)
+    }
+
     fn learnt(&self) -> Option<String> {
         let learnt: Vec<_> = self.rules.iter().filter_map(Normalizer::learnt).collect();
         Some(learnt.join("; ")).filter(|learnt| !learnt.is_empty())

@@ -221,6 +221,10 @@ impl Normalizer for Dates {
         }
     }
 
+    fn learns(&self) -> bool {
+        !self.told
+    }
+
     fn learnt(&self) -> Option<String> {
         (!self.evidence.is_empty()).then(|| self.evidence.to_string())
     }

@@ -310,6 +310,10 @@ impl Normalizer for Number {
         }
     }
 
+    fn learns(&self) -> bool {
+        self.mark.is_none()
+    }
+
     fn learnt(&self) -> Option<String> {
         let Seen { point, comma, either } = self.seen;
         let values = |count: u64| {
