@@ -207,7 +207,7 @@ pub(super) fn trimmed(text: &str) -> &str {
 }
 
 /// The text without a label such as `邮编:` before the first colon, which holds no digit.
-pub(super) fn without_label(text: &str) -> &str {
+pub(super) fn behind_label(text: &str) -> &str {
     match text.split_once(':') {
         Some((label, rest)) if !label.contains(|c: char| c.is_ascii_digit()) => rest,
         _ => text,

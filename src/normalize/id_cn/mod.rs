@@ -26,7 +26,7 @@ use std::borrow::Cow;
 
 use super::Normalizer;
 use super::catalogue::{Entry, Options};
-use super::text::{is_control, trimmed, without_label};
+use super::text::{behind_label, is_control, trimmed};
 use super::unicode::width_folded;
 use crate::error::{Fault, Result};
 
@@ -129,7 +129,7 @@ fn characters(text: &str) -> Result<Cow<'_, str>, Fault> {
         return Ok(Cow::Borrowed(text));
     }
     let folded = width_folded(text);
-    let bare = trimmed(without_label(&folded));
+    let bare = trimmed(behind_label(&folded));
     if bare.contains(['*', '●', '•']) {
         return Err(Fault::new("digits are masked"));
     }

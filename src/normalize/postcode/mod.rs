@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use super::Normalizer;
 use super::catalogue::{Entry, Options};
 use super::country::Country;
-use super::text::{is_control, trimmed, without_label};
+use super::text::{behind_label, is_control, trimmed};
 use super::unicode::width_folded;
 use crate::error::{Error, Fault, Result};
 use crate::record::{Record, Value};
@@ -226,7 +226,7 @@ fn same_end(text: &str, digits: &str, code: &str) -> bool {
 /// A postcode in capitals of ordinary width, without what people put around it.
 fn bare(text: &str) -> String {
     let folded = width_folded(text);
-    let bare = trimmed(without_label(&folded)).trim_start_matches(['〒', '\'', '’', '`']).trim_start();
+    let bare = trimmed(behind_label(&folded)).trim_start_matches(['〒', '\'', '’', '`']).trim_start();
     let whole = bare.strip_suffix(".0").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     whole.unwrap_or(bare).to_ascii_uppercase()
 }

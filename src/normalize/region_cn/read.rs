@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::super::text::{trimmed, without_label};
+use super::super::text::{behind_label, trimmed};
 use super::super::unicode::width_folded;
 use super::latin;
 use super::table::{Division, Level, Name, TABLE};
@@ -192,7 +192,7 @@ fn skipped(text: &str, within: bool) -> &str {
 /// The text without a label (地址：) and without the country.
 fn without_country(text: &str) -> &str {
     let label = text.split_once(':').map_or("", |(label, _)| label);
-    let bare = if TABLE.named(label).is_empty() { without_label(text) } else { text };
+    let bare = if TABLE.named(label).is_empty() { behind_label(text) } else { text };
     let bare = bare.trim_start_matches(is_separator);
     let countries = ["中华人民共和国", "中国大陆", "中国"];
     let inner = countries.iter().find_map(|country| bare.strip_prefix(country)).unwrap_or(bare);
@@ -257,7 +257,8 @@ fn is_foreign(word: &str) -> bool {
     })
 }
 
-/// The traditional characters that stand in names of divisions, made simplified.
+/// The traditional characters that stand in names of divisions, made simplified, and no
+/// others: [`chinese::simplified`](crate::normalize::chinese::simplified) would make 干县 of 乾县.
 fn simplified(text: &str) -> Cow<'_, str> {
     static PAIRS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
         let mut chars = include_str!("traditional.txt").trim_end().chars();
