@@ -91,8 +91,12 @@ impl Years {
     /// The Gregorian year.
     pub fn year(self, number: Number, era: Option<Era>) -> Why<i16> {
         let year = self.gregorian(number, era)?;
-        let thai = self.calendar.is_none() && (2400..=2700).contains(&year);
-        if thai { Err(WHICH_CALENDAR) } else { Ok(year) }
+        if self.unsure(year) { Err(WHICH_CALENDAR) } else { Ok(year) }
+    }
+
+    /// Whether a year looks Buddhist where no calendar is said.
+    pub fn unsure(self, year: i16) -> bool {
+        self.calendar.is_none() && (2400..=2700).contains(&year)
     }
 
     fn gregorian(self, number: Number, era: Option<Era>) -> Why<i16> {

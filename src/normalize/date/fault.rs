@@ -12,6 +12,7 @@ pub(super) const NO_WEEK: &str = "no such week in that year";
 pub(super) const NO_OFFSET: &str = "no zone is that far from UTC";
 pub(super) const NO_CENTURY: &str = "the year is neither of two digits nor of four";
 pub(super) const WHICH_CALENDAR: &str = "a Buddhist year, it seems: say the calendar";
+pub(super) const FAR: &str = "counted, it is a day after the year 2400: say the calendar if it is meant";
 pub(super) const AMBIGUOUS: &str = "day and month cannot be told apart";
 pub(super) const AMBIGUOUS_YEAR: &str = "day and year cannot be told apart";
 pub(super) const ONLY_MONTH: &str = "only a year and a month";

@@ -1,7 +1,7 @@
 //! Dates that are one number: compact, counted by Excel, counted by Unix.
 
 use super::calendar::{Calendar, Day};
-use super::fault::{AMBIGUOUS, COUNT, EXPONENT, NO_DAY, NO_TIME, NOT_A_DATE, SERIAL, Why};
+use super::fault::{AMBIGUOUS, COUNT, EXPONENT, FAR, NO_DAY, NO_TIME, NOT_A_DATE, SERIAL, Why};
 use super::order::Order;
 use super::parse::{Offset, Reading};
 use super::resolve::{Rules, day_of_year};
@@ -29,6 +29,15 @@ pub(super) struct Counts {
 
 /// Reads a text that is one number; none if it is something else.
 pub(super) fn bare(text: &str, counts: Counts, rules: &Rules) -> Option<Why<Reading>> {
+    let read = one_number(text, counts, rules)?;
+    // Written out, the year would be taken for one of another calendar.
+    Some(read.and_then(|reading| {
+        let far = reading.day.year.is_some_and(|year| rules.years.unsure(year));
+        if far { Err(FAR) } else { Ok(reading) }
+    }))
+}
+
+fn one_number(text: &str, counts: Counts, rules: &Rules) -> Option<Why<Reading>> {
     let of_number =
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'+' | b'E' | b'e');
     if !text.bytes().all(of_number) {
