@@ -41,6 +41,7 @@ mod cluster;
 mod crosswalk;
 mod exact;
 mod golden;
+pub mod matching;
 mod plan;
 mod records;
 mod survivorship;

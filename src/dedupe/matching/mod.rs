@@ -1,0 +1,6 @@
+//! Matching by likeness: records that are the same customer although nothing in them is written alike.
+
+pub mod distance;
+mod role;
+
+pub use role::{Guess, Role, Roles};
