@@ -11,7 +11,7 @@ use handover::normalize::{
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::common::shared;
+use crate::common::{cases, shared};
 
 fn stock() -> Vec<Box<dyn Normalizer>> {
     vec![
@@ -47,7 +47,7 @@ fn messy_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases(2000))]
 
     /// None panics, each is done after once, and what is unchanged is borrowed.
     #[test]

@@ -10,13 +10,9 @@ use handover::{
     Record, Schema, SinkWriter, SourceReader, Value,
 };
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 
 use super::{Outcome, Written, read};
-
-fn cases(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, ..Config::default() }
-}
+use crate::common::cases;
 
 #[derive(Debug, Clone)]
 enum Cell {

@@ -16,7 +16,7 @@ use handover::{
 };
 use proptest::prelude::*;
 
-use super::cases;
+use crate::common::cases;
 
 /// What is to become of a generated row: the word stands in its first column,
 /// and the parts of the pipeline act on it.

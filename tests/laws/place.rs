@@ -13,7 +13,7 @@ use handover::{Fault, Finding, Observer, Pipeline, Record, Rejects, Rows, Schema
 use proptest::prelude::*;
 
 use super::bytes::encode;
-use super::cases;
+use crate::common::cases;
 use crate::parts::Sink;
 
 /// Encodings, and characters that each of them has: also such of which a

@@ -13,7 +13,7 @@ use handover::{Columns, Fault, Pipeline, Record, Rejects, Report};
 use proptest::prelude::*;
 
 use super::bytes::encode;
-use super::cases;
+use crate::common::cases;
 
 const DIALECTS: [Dialect; 3] = [Dialect::COMMA, Dialect::SEMICOLON, Dialect::TAB];
 

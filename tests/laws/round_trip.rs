@@ -9,7 +9,7 @@ use handover::source::encoding::Encoding;
 use handover::{Pipeline, Record, Rejects, Schema};
 use proptest::prelude::*;
 
-use super::cases;
+use crate::common::cases;
 
 /// Encodings that have every character, and whether a byte order mark is asked for.
 const ENCODINGS: [(Encoding, bool); 5] = [

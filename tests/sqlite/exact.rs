@@ -6,6 +6,7 @@ use handover::{Date, DateTime, Decimal, Pipeline, Record, Schema, SqliteSource, 
 use proptest::prelude::*;
 
 use super::{Database, NULL, records, text};
+use crate::common::cases;
 
 fn decimal(digits: &str) -> Value<'_> {
     Value::Decimal(Decimal::parse(digits).unwrap())
@@ -156,7 +157,7 @@ fn strict_tables_take_what_fits() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
     /// Whatever looks like a number to SQLite: it comes back digit by digit, but for
     /// zeros at the end of a fraction, or it is refused.
     #[test]

@@ -7,7 +7,7 @@ use handover::normalize::{Normalizer, named};
 use proptest::prelude::*;
 
 use super::laws::messy_text;
-use crate::common::shared;
+use crate::common::{cases, shared};
 
 fn rows(path: &str) -> Option<Vec<csv::StringRecord>> {
     let path = shared(path)?;
@@ -228,7 +228,7 @@ fn name_like() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(cases(3000))]
 
     /// Keys are of letters, digits and single spaces, none of them upper case or full-width.
     #[test]

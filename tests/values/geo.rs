@@ -11,7 +11,7 @@ use handover::{Fault, Normalizer};
 use proptest::prelude::*;
 
 use super::laws::messy_text;
-use crate::common::shared;
+use crate::common::{cases, shared};
 
 /// Text that comes near to an id, a postcode or an address.
 fn near() -> impl Strategy<Value = String> {
@@ -46,7 +46,7 @@ const ALPHABETS: &[(&str, Alphabet)] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn what_is_written_is_in_the_alphabet_of_the_rule(text in prop_oneof![messy_text(), near()]) {

@@ -3,6 +3,8 @@
 use handover::normalize::{catalogue, named};
 use proptest::prelude::*;
 
+use crate::common::cases;
+
 /// Text of the kinds that meet in one cell, and the inputs of the case tables cut up.
 pub fn messy_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -28,7 +30,7 @@ fn tells(said: &str, text: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(cases(3000))]
 
     /// None panics, what is written is not written again otherwise, and a
     /// message tells nothing of the value.

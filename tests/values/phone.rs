@@ -220,6 +220,8 @@ mod laws {
     use handover::normalize::named;
     use proptest::prelude::*;
 
+    use crate::common::cases;
+
     const REGIONS: [&str; 8] = ["CN", "DE", "US", "GB", "BR", "IT", "AR", "HK"];
 
     /// What stands in phone fields: numbers, pieces of numbers, words and marks.
@@ -248,7 +250,7 @@ mod laws {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1000))]
+        #![proptest_config(cases(1000))]
 
         /// Written once is written for good, in every format.
         #[test]

@@ -4,6 +4,7 @@ use handover::normalize::named;
 use proptest::prelude::*;
 
 use super::laws::messy_text;
+use crate::common::cases;
 
 /// Pieces of pages, whole and broken, among other text.
 fn page() -> impl Strategy<Value = String> {
@@ -50,7 +51,7 @@ fn page() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(cases(500))]
 
     /// Doing it twice changes nothing more, whatever the options.
     #[test]

@@ -3,8 +3,10 @@
 use handover::normalize::{domain, url, url_key};
 use proptest::prelude::*;
 
+use crate::common::cases;
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(cases(3000))]
 
     /// A scheme of the web, a host of lower-case ASCII, and no white space; the
     /// domain and the key are those of what is written.
