@@ -39,7 +39,7 @@ fn main() -> Result<()> {
     let mut dedupe = Dedupe::by(keys).bind(&schema, &["crm"])?;
     time("merge", count, || {
         for members in clusters.iter() {
-            dedupe.merge(&records, members, &mut golden);
+            dedupe.merge(&records, members, &mut golden)?;
             black_box(&golden);
         }
         Ok(())

@@ -27,11 +27,11 @@ impl DuplicateDetector for SortedNeighbourhood {
     }
 
     fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {
-        let key = |record| {
-            let text = records.value(record, self.position).to_string().to_lowercase();
-            (text.chars().filter(|c| c.is_alphanumeric()).collect::<String>(), record)
-        };
-        let mut keys: Vec<(String, usize)> = (0..records.len()).map(key).collect();
+        let mut keys = Vec::with_capacity(records.len());
+        for (record, row) in records.rows(0..records.len()).enumerate() {
+            let text = row?.value(self.position).to_string().to_lowercase();
+            keys.push((text.chars().filter(|c| c.is_alphanumeric()).collect::<String>(), record));
+        }
         keys.sort();
         for (at, (one, a)) in keys.iter().enumerate() {
             for (other, b) in keys[at + 1..].iter().take(self.window) {

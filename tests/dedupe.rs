@@ -112,7 +112,7 @@ proptest! {
         let mut golden = Record::new(schema());
         let mut merged = 0;
         for members in clusters.iter() {
-            let survivor = dedupe.merge(&records, members, &mut golden);
+            let survivor = dedupe.merge(&records, members, &mut golden).unwrap();
             for (column, value) in golden.values().enumerate() {
                 let values = members.iter().map(|&member| rows[member as usize][column]);
                 let expected: BTreeSet<&str> = values.filter(|text| !text.trim().is_empty()).collect();
@@ -141,11 +141,13 @@ fn the_crosswalk_leads_from_key_to_key() {
     let clusters = dedupe.find(&records).unwrap();
     let members = clusters.iter().next().unwrap();
     let mut golden = Record::new(schema);
-    let survivor = dedupe.merge(&records, members, &mut golden);
+    let survivor = dedupe.merge(&records, members, &mut golden).unwrap();
     assert_eq!(golden.key(), Some("K1"));
     assert_eq!(golden.value(0), Value::Text("K1; K3"));
-    let rows: Vec<CrosswalkRow> = dedupe.crosswalk(&records, members, survivor).collect();
-    let keys = rows.iter().map(|row| (row.merged.source, row.merged.key, row.survivor.key));
+    let rows: Vec<CrosswalkRow> =
+        dedupe.crosswalk(&records, members, survivor).collect::<Result<_, _>>().unwrap();
+    let keys =
+        rows.iter().map(|row| (row.merged.source, row.merged.key.as_deref(), row.survivor.key.as_deref()));
     assert_eq!(keys.collect::<Vec<_>>(), [("crm", Some("K3"), Some("K1"))]);
 }
 
@@ -172,4 +174,53 @@ fn values_are_compared_as_a_rule_writes_them_and_kept_as_they_are() {
     let keys = ExactKeys::on(["email"]).compared_by(lower);
     let found = Dedupe::by(keys).bind(&schema, &["crm"]).unwrap().find(&records).unwrap();
     assert_eq!(found.iter().collect::<Vec<_>>(), [[0, 1]], "what the rule refuses says nothing");
+}
+
+#[cfg(feature = "csv")]
+mod memory {
+    use super::*;
+    use std::io::Cursor;
+
+    use handover::{CsvSink, CsvSource, Pipeline, Rejects};
+
+    /// Customers in an order in which duplicates stand far from each other.
+    fn export(rows: usize) -> String {
+        let row = |row: usize| {
+            let person = row * 7 % (rows * 3 / 4);
+            let phone = if row.is_multiple_of(3) { format!("138{person:08}") } else { String::new() };
+            format!("K{row},客户 {person},customer.{person}@example.cn,{phone},note {row}\n")
+        };
+        let header = "id,name,email,phone,remark\n".to_owned();
+        header + &(0..rows).map(row).collect::<String>()
+    }
+
+    #[test]
+    fn what_comes_out_does_not_depend_on_the_memory_that_held_records_may_take() {
+        const ROWS: usize = 20_000;
+        let (export, disk) = (export(ROWS), tempfile::tempdir().unwrap());
+        let run = |name: &str, budget: Option<usize>| {
+            let [out, crosswalk, rejects] =
+                ["out", "crosswalk", "rejects"].map(|file| disk.path().join(format!("{name}.{file}.csv")));
+            let mut pipeline =
+                Pipeline::from(CsvSource::reader("crm.csv", Cursor::new(export.clone())).key("id"))
+                    .normalize("remark", handover::normalize::uppercase())
+                    .dedupe(Dedupe::by(ExactKeys::on(["email"]).or_on(["phone"])))
+                    .crosswalk(&crosswalk)
+                    .rejects(Rejects::csv(&rejects))
+                    .to(CsvSink::path(&out));
+            if let Some(budget) = budget {
+                pipeline = pipeline.held_memory(budget);
+            }
+            let merges = pipeline.run().unwrap().merges.unwrap();
+            (merges, [out, crosswalk].map(|path| std::fs::read_to_string(path).unwrap()))
+        };
+        let (merges, files) = run("all", None);
+        assert_eq!((merges.clusters, merges.bytes_spilled), (ROWS as u64 / 4, 0));
+        for (name, budget) in [("none", 0), ("small", 1 << 20)] {
+            let (told, spilled) = run(name, Some(budget));
+            assert!(spilled == files, "{name}");
+            assert!(told.bytes_spilled > 0 && told.bytes_held <= (1 << 20), "{told:?}");
+            assert_eq!((told.clusters, told.dropped), (merges.clusters, merges.dropped.clone()));
+        }
+    }
 }

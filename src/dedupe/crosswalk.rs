@@ -1,12 +1,14 @@
 //! Where a merged record went.
 
+use std::borrow::Cow;
+
 use crate::record::{RecordId, Value};
 
 /// One record that was merged into another: what the crosswalk has a row for.
 ///
 /// [`values`](Self::values) are in the order of [`COLUMNS`](Self::COLUMNS). A
 /// record that is not in the crosswalk survived as itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrosswalkRow<'a> {
     /// The merged record.
     pub merged: Identity<'a>,
@@ -15,12 +17,12 @@ pub struct CrosswalkRow<'a> {
 }
 
 /// By what a record is found again in its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity<'a> {
     /// The input's name.
     pub source: &'a str,
     /// The source's own key, where one is declared.
-    pub key: Option<&'a str>,
+    pub key: Option<Cow<'a, str>>,
     /// Row and part.
     pub id: RecordId,
 }
@@ -48,7 +50,7 @@ impl CrosswalkRow<'_> {
 
 impl Identity<'_> {
     fn values(&self) -> [Value<'_>; 4] {
-        [self.source.into(), self.key.into(), Value::Int(self.id.row as i64), self.id.part.into()]
+        [self.source.into(), self.key.as_deref().into(), Value::Int(self.id.row as i64), self.id.part.into()]
     }
 }
 
@@ -60,7 +62,7 @@ mod tests {
     fn values_stand_under_their_columns() {
         let merged = Identity { source: "shop", key: None, id: RecordId { input: 1, row: 9, part: 2 } };
         let survivor =
-            Identity { source: "crm", key: Some("K7"), id: RecordId { input: 0, row: 3, part: 0 } };
+            Identity { source: "crm", key: Some("K7".into()), id: RecordId { input: 0, row: 3, part: 0 } };
         let values = CrosswalkRow { merged, survivor }.values().map(|value| value.to_string());
         assert_eq!(values, ["shop", "", "9", "2", "crm", "K7", "3", "0"]);
     }

@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::io::Write;
 
-use super::{DuplicateDetector, Links, Records};
+use super::{DuplicateDetector, Links, Records, Row};
 use crate::error::{Error, Result};
 use crate::names::Names;
 use crate::normalize::Normalizer;
@@ -109,48 +109,51 @@ impl ExactKeys {
         self
     }
 
-    fn detect_with(&self, hasher: &impl BuildHasher, records: &Records, links: &mut Links) {
+    fn detect_with(&self, hasher: &impl BuildHasher, records: &Records, links: &mut Links) -> Result<()> {
         // Blocks are hashed first and looked up then, so that the processor
         // waits for several places in the tables at once.
         const BLOCK: usize = 256;
         let mut tables: Vec<_> = self.keys.iter().map(|_| FirstSeen::of(records.len())).collect();
-        let (mut row, mut text) = (Vec::new(), Vec::new());
-        let mut hashes = Vec::new();
+        let (mut text, mut hashes) = (Vec::new(), Vec::new());
         for start in (0..records.len()).step_by(BLOCK) {
             let block = start..records.len().min(start + BLOCK);
-            for record in block.clone() {
-                self.read(records, record, &mut row);
-                hashes.extend(self.keys.iter().map(|key| Some(hasher.hash_one(key.write(&row, &mut text)?))));
+            let rows: Vec<_> = records.rows(block.clone()).collect::<Result<_>>()?;
+            let mut values = Vec::with_capacity(self.columns.len());
+            for row in &rows {
+                self.read(row, &mut values);
+                let hash = |key: &Key| Some(hasher.hash_one(key.write(&values, &mut text)?));
+                hashes.extend(self.keys.iter().map(hash));
             }
             let lookups = block.flat_map(|record| (0..self.keys.len()).map(move |key| (record, key)));
             for ((record, key), hash) in lookups.zip(hashes.drain(..)) {
                 let Some(hash) = hash else { continue };
                 let same = |other| self.agree(key, records, record, other);
-                if let Some(first) = tables[key].find_or_insert(hash, record as u32, same) {
+                if let Some(first) = tables[key].find_or_insert(hash, record as u32, same)? {
                     links.same(first as usize, record);
                 }
             }
         }
+        Ok(())
     }
 
     /// Reads what the keys need of a record.
-    fn read<'r>(&self, records: &'r Records, record: usize, row: &mut Vec<Value<'r>>) {
-        let (mut values, mut next) = (records.values(record), 0);
-        row.clear();
-        row.extend(self.columns.iter().map(|column| {
+    fn read<'r>(&self, row: &'r Row<'_>, needed: &mut Vec<Value<'r>>) {
+        let (mut values, mut next) = (row.values(), 0);
+        needed.clear();
+        needed.extend(self.columns.iter().map(|column| {
             let value = values.nth(column - next);
             next = column + 1;
             value.unwrap_or(Value::Null)
         }));
     }
 
-    fn agree(&self, key: usize, records: &Records, a: usize, b: u32) -> bool {
-        let write = |record| {
-            let (mut row, mut text) = (Vec::new(), Vec::new());
-            self.read(records, record, &mut row);
-            self.keys[key].write(&row, &mut text).is_some().then_some(text)
+    fn agree(&self, key: usize, records: &Records, a: usize, b: u32) -> Result<bool> {
+        let write = |record| -> Result<_> {
+            let (row, mut values, mut text) = (records.row(record)?, Vec::new(), Vec::new());
+            self.read(&row, &mut values);
+            Ok(self.keys[key].write(&values, &mut text).is_some().then_some(text))
         };
-        write(a) == write(b as usize)
+        Ok(write(a)? == write(b as usize)?)
     }
 }
 
@@ -173,8 +176,7 @@ impl DuplicateDetector for ExactKeys {
 
     fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {
         // A hasher without a random seed; what is found does not depend on it.
-        self.detect_with(&BuildHasherDefault::<DefaultHasher>::new(), records, links);
-        Ok(())
+        self.detect_with(&BuildHasherDefault::<DefaultHasher>::new(), records, links)
     }
 }
 
@@ -257,20 +259,25 @@ impl FirstSeen {
 
     /// The record that was inserted under the same key, if there is one; else
     /// inserts this one. `same` decides whether equal hashes are equal keys.
-    fn find_or_insert(&mut self, hash: u64, record: u32, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
+    fn find_or_insert(
+        &mut self,
+        hash: u64,
+        record: u32,
+        mut same: impl FnMut(u32) -> Result<bool>,
+    ) -> Result<Option<u32>> {
         let len = self.slots.len();
         let start = ((u128::from(hash) * len as u128) >> 64) as usize;
         let (before, after) = self.slots.split_at_mut(start);
         for slot in after.iter_mut().chain(before) {
             if slot.record == Slot::EMPTY.record {
                 *slot = Slot { tag: hash as u32, record };
-                return None;
+                return Ok(None);
             }
-            if slot.tag == hash as u32 && same(slot.record) {
-                return Some(slot.record);
+            if slot.tag == hash as u32 && same(slot.record)? {
+                return Ok(Some(slot.record));
             }
         }
-        None
+        Ok(None)
     }
 }
 
@@ -292,7 +299,7 @@ mod tests {
         }
         keys.bind(&schema).unwrap();
         let mut links = Links::default();
-        keys.detect_with(hasher, &records, &mut links);
+        keys.detect_with(hasher, &records, &mut links).unwrap();
         links.iter().map(|link| (link.a, link.b)).collect()
     }
 

@@ -3,7 +3,8 @@
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
-use super::Records;
+use super::{Records, Row};
+use crate::error::Result;
 use crate::record::{Date, DateTime, Record, Value};
 
 /// What merging did to the values, so that nothing happens in silence.
@@ -92,16 +93,17 @@ impl Merger {
 
     /// Makes `golden` of the members, which stand in order, and says which of
     /// them survives: golden has its origin and key. Panics if there is none.
-    pub fn merge(&mut self, records: &Records, members: &[u32], golden: &mut Record) -> u32 {
+    pub fn merge(&mut self, records: &Records, members: &[u32], golden: &mut Record) -> Result<u32> {
+        let rows: Vec<_> =
+            members.iter().map(|member| records.row(*member as usize)).collect::<Result<_>>()?;
         let unreadable = &mut self.unreadable_dates;
-        let standings: Vec<_> =
-            self.orders.iter().map(|order| order.standings(records, members, unreadable)).collect();
+        let standings: Vec<_> = self.orders.iter().map(|order| order.standings(&rows, unreadable)).collect();
         let survivor =
             (0..members.len()).max_by_key(|index| (standings[0][*index], Reverse(*index))).unwrap_or(0);
-        records.read(members[survivor] as usize, golden);
+        rows[survivor].read(golden);
 
         let cluster = Cluster { survivor, standings };
-        let mut walks: Vec<_> = members.iter().map(|member| records.values(*member as usize)).collect();
+        let mut walks: Vec<_> = rows.iter().map(Row::values).collect();
         let (mut candidates, mut others) = (Vec::new(), String::new());
         for (position, column) in self.columns.iter_mut().enumerate() {
             candidates.clear();
@@ -117,32 +119,29 @@ impl Merger {
             let all = if before.is_blank() { others } else { format!("{before}; {others}") };
             golden.set_value(column, &all);
         }
-        members[survivor]
+        Ok(members[survivor])
     }
 }
 
 impl Order {
     /// How good each member is; the greater the better.
-    fn standings(&self, records: &Records, members: &[u32], unreadable: &mut u64) -> Vec<i64> {
-        let standing = |member: &u32| {
-            let record = *member as usize;
-            match self {
-                Order::First => 0,
-                Order::Last => i64::from(*member),
-                Order::Complete => records.values(record).filter(|value| !value.is_blank()).count() as i64,
-                Order::Source(ranks) => {
-                    let rank = ranks.get(records.id(record).input as usize);
-                    -(rank.copied().unwrap_or(ranks.len()) as i64)
-                }
-                Order::MostRecent(column) => {
-                    let date = records.value(record, *column);
-                    let instant = instant(date);
-                    *unreadable += u64::from(instant.is_none() && !date.is_blank());
-                    instant.unwrap_or(i64::MIN)
-                }
+    fn standings(&self, rows: &[Row<'_>], unreadable: &mut u64) -> Vec<i64> {
+        let standing = |(index, row): (usize, &Row<'_>)| match self {
+            Order::First => 0,
+            Order::Last => index as i64,
+            Order::Complete => row.values().filter(|value| !value.is_blank()).count() as i64,
+            Order::Source(ranks) => {
+                let rank = ranks.get(row.id().input as usize);
+                -(rank.copied().unwrap_or(ranks.len()) as i64)
+            }
+            Order::MostRecent(column) => {
+                let date = row.value(*column);
+                let instant = instant(date);
+                *unreadable += u64::from(instant.is_none() && !date.is_blank());
+                instant.unwrap_or(i64::MIN)
             }
         };
-        members.iter().map(standing).collect()
+        rows.iter().enumerate().map(standing).collect()
     }
 }
 
@@ -292,7 +291,7 @@ mod tests {
         let mut merger = survivorship.bind(&schema, &inputs).unwrap();
         let mut golden = Record::new(schema);
         let members: Vec<u32> = (0..).take(rows.len()).collect();
-        let survivor = merger.merge(&records, &members, &mut golden);
+        let survivor = merger.merge(&records, &members, &mut golden).unwrap();
         (golden, survivor, merger.counts())
     }
 

@@ -30,7 +30,7 @@
 //! let clusters = dedupe.find(&records)?;
 //! let mut golden = Record::new(schema.clone());
 //! for members in clusters.iter() {
-//!     dedupe.merge(&records, members, &mut golden);
+//!     dedupe.merge(&records, members, &mut golden)?;
 //! }
 //! assert_eq!(golden, Record::of(schema, ["李娜 Li Na", "13900000001", "li@example.cn", "2024-02-29"])?);
 //! assert_eq!(dedupe.counts().columns[0].dropped, 1); // a shorter name
@@ -54,7 +54,7 @@ pub use crosswalk::{CrosswalkRow, Identity};
 pub use exact::ExactKeys;
 pub use golden::{ColumnCounts, MergeCounts};
 pub use plan::{Dedupe, Deduper};
-pub use records::Records;
+pub use records::{Records, Row};
 pub use survivorship::{Rule, Survivor, Survivorship};
 
 /// Finds records that are the same customer.

@@ -69,21 +69,29 @@ impl Deduper<'_> {
     /// Makes `golden` the record that the members of a cluster become, and says
     /// which of them survives: `golden` has its origin and its key. Panics
     /// without a member, or beyond the last record.
-    pub fn merge(&mut self, records: &Records, members: &[u32], golden: &mut Record) -> u32 {
+    ///
+    /// # Errors
+    ///
+    /// When a record is on disk and cannot be read back.
+    pub fn merge(&mut self, records: &Records, members: &[u32], golden: &mut Record) -> Result<u32> {
         self.merger.merge(records, members, golden)
     }
 
     /// Where the members of a cluster went that did not survive.
+    ///
+    /// # Errors
+    ///
+    /// As [`merge`](Self::merge).
     pub fn crosswalk<'a>(
         &'a self,
         records: &'a Records,
         members: &'a [u32],
         survivor: u32,
-    ) -> impl Iterator<Item = CrosswalkRow<'a>> {
+    ) -> impl Iterator<Item = Result<CrosswalkRow<'a>>> {
         let merged = members.iter().filter(move |member| **member != survivor);
-        merged.map(move |member| CrosswalkRow {
-            merged: self.identity(records, *member),
-            survivor: self.identity(records, survivor),
+        merged.map(move |member| {
+            let merged = self.identity(records, *member)?;
+            Ok(CrosswalkRow { merged, survivor: self.identity(records, survivor)? })
         })
     }
 
@@ -92,9 +100,10 @@ impl Deduper<'_> {
         self.merger.counts()
     }
 
-    fn identity<'a>(&'a self, records: &'a Records, record: u32) -> Identity<'a> {
-        let id = records.id(record as usize);
+    fn identity<'a>(&'a self, records: &'a Records, record: u32) -> Result<Identity<'a>> {
+        let row = records.row(record as usize)?;
+        let id = row.id();
         let source = self.inputs.get(id.input as usize).map_or("", |input| input);
-        Identity { source, key: records.key(record as usize), id }
+        Ok(Identity { source, key: row.into_key(), id })
     }
 }

@@ -25,7 +25,7 @@ impl CrosswalkFile {
         let merged = clusters.iter().zip(survivors);
         for (members, survivor) in merged.filter_map(|(members, survivor)| Some((members, (*survivor)?))) {
             for row in deduper.crosswalk(records, members, survivor) {
-                self.0.row(row.values())?;
+                self.0.row(row?.values())?;
             }
         }
         self.0.finish()

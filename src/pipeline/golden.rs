@@ -119,7 +119,7 @@ impl Stock for Golden<'_> {
     fn settle(&mut self, slip: &GoldenSlip, how: Disposition, desk: &mut Desk<'_>) -> Result<()> {
         for &member in self.members(slip) {
             let how = if member == slip.survivor { how } else { Disposition::Merged };
-            desk.books.book(self.held.records.id(member as usize), how)?;
+            desk.books.book(self.held.id(member)?, how)?;
         }
         Ok(())
     }
@@ -128,8 +128,8 @@ impl Stock for Golden<'_> {
     /// each is set aside as it was read, so that no value is lost.
     fn refuse(&mut self, slip: &GoldenSlip, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {
         for &member in self.members(slip) {
-            let member = member as usize;
-            desk.reject(self.held.records.id(member), &self.held.raw(member), std::slice::from_ref(&fault))?;
+            let raw = self.held.raw(member)?;
+            desk.reject(self.held.id(member)?, &raw, std::slice::from_ref(&fault))?;
         }
         if let Some(survivor) = slip.cluster.and_then(|cluster| self.survivors.get_mut(cluster)) {
             *survivor = None;
@@ -156,7 +156,7 @@ impl Maker<'_, '_, '_> {
     /// Works until there are no more, or until nobody wants them.
     fn run(mut self, free: &Receiver<Made>, to_desk: &Sender<Result<Made>>) -> Result<()> {
         for mut batch in free {
-            self.fill(&mut batch);
+            self.fill(&mut batch)?;
             let last = batch.last;
             if to_desk.send(Ok(batch)).is_err() || last {
                 break;
@@ -165,7 +165,7 @@ impl Maker<'_, '_, '_> {
         Ok(())
     }
 
-    fn fill(&mut self, batch: &mut Made) {
+    fn fill(&mut self, batch: &mut Made) -> Result<()> {
         batch.slips.clear();
         let mut bytes = 0;
         while batch.slips.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
@@ -173,28 +173,32 @@ impl Maker<'_, '_, '_> {
                 batch.records.push(Record::new(Arc::clone(self.held.records.schema())));
             }
             let record = &mut batch.records[batch.slips.len()];
-            let Some(slip) = self.make(record) else {
+            let Some(slip) = self.make(record)? else {
                 batch.last = true;
-                return;
+                break;
             };
             bytes += record.size();
             batch.slips.push(slip);
         }
+        Ok(())
     }
 
     /// Makes the golden record of the next cluster, which may be a record alone.
-    fn make(&mut self, golden: &mut Record) -> Option<GoldenSlip> {
-        let mut rest = self.next..self.held.records.len();
-        let position = rest.find(|record| self.clusters.first_of(*record) == *record)?;
+    fn make(&mut self, golden: &mut Record) -> Result<Option<GoldenSlip>> {
+        let records = &self.held.records;
+        let mut rest = self.next..records.len();
+        let Some(position) = rest.find(|record| self.clusters.first_of(*record) == *record) else {
+            return Ok(None);
+        };
         self.next = position + 1;
         let members = self.clusters.members(self.next_cluster);
         if members.first() != Some(&(position as u32)) {
-            self.held.records.read(position, golden);
-            return Some(GoldenSlip { cluster: None, survivor: position as u32 });
+            records.row(position)?.read(golden);
+            return Ok(Some(GoldenSlip { cluster: None, survivor: position as u32 }));
         }
-        let survivor = self.deduper.merge(&self.held.records, members, golden);
+        let survivor = self.deduper.merge(records, members, golden)?;
         let cluster = Some(self.next_cluster);
         self.next_cluster += 1;
-        Some(GoldenSlip { cluster, survivor })
+        Ok(Some(GoldenSlip { cluster, survivor }))
     }
 }

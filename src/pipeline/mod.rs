@@ -89,6 +89,7 @@ pub struct Pipeline<'p> {
     observers: Vec<Box<dyn Observer + 'p>>,
     threads: usize,
     batch_records: usize,
+    held_memory: usize,
     cancel: Cancel,
     clock: Clock,
 }
@@ -145,6 +146,7 @@ impl<'p> Pipeline<'p> {
             observers: Vec::new(),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             batch_records: crate::batch::BATCH_RECORDS,
+            held_memory: usize::MAX,
             cancel: Cancel::new(),
             clock: Clock::default(),
         }
@@ -187,6 +189,15 @@ impl<'p> Pipeline<'p> {
     /// Looks for duplicates among all records, and merges them.
     pub fn dedupe(mut self, dedupe: Dedupe<'p>) -> Self {
         self.dedupe = Some(dedupe);
+        self
+    }
+
+    /// How many bytes of memory the records may take that are held until the
+    /// duplicates among them are known; the others wait in a temporary file
+    /// without a name (in `TMPDIR`). All are in memory by default. What comes
+    /// out does not depend on it. What a detector itself needs is not counted.
+    pub fn held_memory(mut self, bytes: usize) -> Self {
+        self.held_memory = bytes;
         self
     }
 

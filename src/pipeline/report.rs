@@ -116,6 +116,9 @@ pub struct Merges {
     pub dropped: Vec<(String, u64)>,
     /// Memory that the records took while they were held, in bytes.
     pub bytes_held: u64,
+    /// Bytes of held records that were on disk, because
+    /// [`held_memory`](crate::Pipeline::held_memory) had no room for them.
+    pub bytes_spilled: u64,
     /// The crosswalk file, if one was asked for.
     pub crosswalk: Option<String>,
 }

@@ -52,6 +52,7 @@ struct Work<'p> {
     #[cfg(feature = "csv")]
     crosswalk: Option<CrosswalkFile>,
     merges: Option<Merges>,
+    held_memory: usize,
     /// The columns of the inputs, and those that the sink gets.
     sources: Vec<Arc<Schema>>,
     schema: Arc<Schema>,
@@ -62,6 +63,7 @@ impl<'p> Run<'p> {
     fn bind(pipeline: Pipeline<'p>) -> Result<Self> {
         check_files(&pipeline)?;
         let Pipeline { inputs, steps, dedupe, rejects, sink, observers, cancel, clock, .. } = pipeline;
+        let Pipeline { threads, batch_records, held_memory, .. } = pipeline;
         let mut sink = sink.ok_or_else(|| Error::bind("the pipeline has no sink: call `to`"))?;
         let mut changes = Changes::default();
         let (inputs, stages) = bind_inputs(inputs, steps, &mut changes)?;
@@ -79,9 +81,8 @@ impl<'p> Run<'p> {
         let watch = Watch { clock, phases: Vec::new() };
         #[rustfmt::skip]
         let work = Work {
-            desk, sink, deduper, #[cfg(feature = "csv")] crosswalk, merges: None, sources, schema, watch,
+            desk, sink, deduper, #[cfg(feature = "csv")] crosswalk, merges: None, held_memory, sources, schema, watch,
         };
-        let (threads, batch_records) = (pipeline.threads, pipeline.batch_records);
         Ok(Run { inputs, stages, changes, work, threads, batch_records })
     }
 
@@ -190,7 +191,8 @@ impl Work<'_> {
     /// Holds all records, finds the duplicates among them, and delivers the golden ones.
     fn merge(&mut self, stream: Stream, mut deduper: Deduper<'_>) -> Result<()> {
         self.begin(Phase::Collect)?;
-        let held = Held::collect(stream, self.sources.clone(), &self.schema, &mut self.desk)?;
+        let inputs = self.sources.clone();
+        let held = Held::collect(stream, inputs, &self.schema, self.held_memory, &mut self.desk)?;
         self.begin(Phase::Match)?;
         let clusters = guarded("the duplicate detector", || deduper.find(&held.records))?;
         self.begin(Phase::Write)?;
@@ -212,6 +214,7 @@ impl Work<'_> {
             largest,
             dropped: dropped(&deduper),
             bytes_held: held.bytes() as u64,
+            bytes_spilled: held.bytes_spilled(),
             crosswalk,
         });
         Ok(())
