@@ -1,10 +1,10 @@
 //! Finding the records that are the same customer, and making one of them.
 //!
 //! The steps stand apart, and each can be replaced: a [`DuplicateDetector`]
-//! reports [`Links`] between [`Records`], [`Clusters`] are the groups that the
-//! links make, [`Survivorship`] says what becomes of the values of a group, and
-//! a [`CrosswalkRow`] says where a merged record went. [`Dedupe`] holds them
-//! together:
+//! reports [`Links`] between [`Records`], [`Clusters`] are the groups that a
+//! [`Clustering`] makes of the links, [`Survivorship`] says what becomes of the
+//! values of a group, and a [`CrosswalkRow`] says where a merged record went.
+//! [`Dedupe`] holds them together:
 //!
 //! ```
 //! use handover::dedupe::{Dedupe, ExactKeys, Records, Rule, Survivorship};
@@ -41,6 +41,7 @@ mod cluster;
 mod crosswalk;
 mod exact;
 mod golden;
+mod links;
 pub mod matching;
 mod plan;
 mod records;
@@ -49,10 +50,11 @@ mod survivorship;
 use crate::error::Result;
 use crate::schema::Schema;
 
-pub use cluster::Clusters;
+pub use cluster::{Clustering, Clusters, Refused, Why};
 pub use crosswalk::{CrosswalkRow, Identity};
 pub use exact::ExactKeys;
 pub use golden::{ColumnCounts, MergeCounts};
+pub use links::{Link, Links};
 pub use plan::{Dedupe, Deduper};
 pub use records::{Records, Row};
 pub use survivorship::{Rule, Survivor, Survivorship};
@@ -81,39 +83,3 @@ macro_rules! forward {
     )*};
 }
 forward!(Box<D>, &mut D);
-
-/// Two records that are, or may be, the same customer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Link {
-    /// The position of one record in [`Records`].
-    pub a: u32,
-    /// The position of the other.
-    pub b: u32,
-    /// How sure the detector is, from 0 to 1.
-    pub probability: f64,
-}
-
-/// The pairs that a [`DuplicateDetector`] reports.
-#[derive(Debug, Default)]
-pub struct Links {
-    links: Vec<Link>,
-}
-
-impl Links {
-    /// Two records are the same customer for certain.
-    pub fn same(&mut self, a: usize, b: usize) {
-        self.maybe(a, b, 1.0);
-    }
-
-    /// Two records are the same customer with a probability.
-    pub fn maybe(&mut self, a: usize, b: usize, probability: f64) {
-        // No record stands at the last position, so that one beyond it is told from all.
-        let position = |record| u32::try_from(record).unwrap_or(u32::MAX);
-        self.links.push(Link { a: position(a), b: position(b), probability });
-    }
-
-    /// The links, in the order in which they were reported.
-    pub fn iter(&self) -> std::slice::Iter<'_, Link> {
-        self.links.iter()
-    }
-}

@@ -4,29 +4,41 @@ use std::sync::Arc;
 
 use super::crosswalk::{CrosswalkRow, Identity};
 use super::golden::{MergeCounts, Merger};
-use super::{Clusters, DuplicateDetector, Links, Records, Survivorship};
-use crate::error::{Error, Result};
+use super::{Clustering, Clusters, DuplicateDetector, Links, Records, Survivorship};
+use crate::error::Result;
 use crate::record::Record;
 use crate::schema::Schema;
 
 /// How duplicates are found and merged; see the [module](super) for an example.
 pub struct Dedupe<'d> {
     detector: Box<dyn DuplicateDetector + 'd>,
-    threshold: f64,
+    clustering: Clustering,
     survivorship: Survivorship,
 }
 
 impl<'d> Dedupe<'d> {
     /// Merges what this detector finds, so that no value is lost.
     pub fn by(detector: impl DuplicateDetector + 'd) -> Self {
-        Dedupe { detector: Box::new(detector), threshold: 0.99, survivorship: Survivorship::new() }
+        Dedupe {
+            detector: Box::new(detector),
+            clustering: Clustering::new(0.99),
+            survivorship: Survivorship::new(),
+        }
     }
 
     /// From which probability on, from 0 to 1, linked records are merged: 0.99,
     /// unless said otherwise.
     #[must_use]
     pub fn threshold(mut self, probability: f64) -> Self {
-        self.threshold = probability;
+        self.clustering = self.clustering.threshold(probability);
+        self
+    }
+
+    /// From which probability on and within which limits linked records are
+    /// merged: from 0.99 and without limits, weak bridges cut, unless said otherwise.
+    #[must_use]
+    pub fn clustering(mut self, clustering: Clustering) -> Self {
+        self.clustering = clustering;
         self
     }
 
@@ -40,20 +52,18 @@ impl<'d> Dedupe<'d> {
     /// Resolves columns and inputs. The inputs are named in the order of their
     /// numbers in [`RecordId`](crate::RecordId).
     pub fn bind(mut self, schema: &Schema, inputs: &[impl AsRef<str>]) -> Result<Deduper<'d>> {
-        if !(0.0..=1.0).contains(&self.threshold) {
-            return Err(Error::bind("the threshold is not a probability from 0 to 1"));
-        }
+        self.clustering.check()?;
         let inputs: Vec<Arc<str>> = inputs.iter().map(|input| Arc::from(input.as_ref())).collect();
         self.detector.bind(schema)?;
         let merger = self.survivorship.bind(schema, &inputs)?;
-        Ok(Deduper { detector: self.detector, threshold: self.threshold, merger, inputs })
+        Ok(Deduper { detector: self.detector, clustering: self.clustering, merger, inputs })
     }
 }
 
 /// A [`Dedupe`] whose columns are resolved, at work.
 pub struct Deduper<'d> {
     detector: Box<dyn DuplicateDetector + 'd>,
-    threshold: f64,
+    clustering: Clustering,
     merger: Merger,
     inputs: Vec<Arc<str>>,
 }
@@ -63,7 +73,7 @@ impl Deduper<'_> {
     pub fn find(&mut self, records: &Records) -> Result<Clusters> {
         let mut links = Links::default();
         self.detector.detect(records, &mut links)?;
-        Clusters::of(records.len(), &links, self.threshold)
+        self.clustering.cluster(records, &links)
     }
 
     /// Makes `golden` the record that the members of a cluster become, and says

@@ -1,0 +1,66 @@
+//! The pairs that a detector reports, and what is known of pairs for certain.
+
+/// Two records that are, or may be, the same customer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    /// The position of one record in [`Records`](super::Records).
+    pub a: u32,
+    /// The position of the other.
+    pub b: u32,
+    /// How sure the detector is, from 0 to 1.
+    pub probability: f64,
+}
+
+/// The pairs that a [`DuplicateDetector`](super::DuplicateDetector) reports.
+///
+/// It reports what it finds likely, and may report what it compared and finds
+/// unlikely: that counts against clusters in which both records would be.
+#[derive(Debug, Default)]
+pub struct Links {
+    links: Vec<Link>,
+    always: Vec<(u32, u32)>,
+    never: Vec<(u32, u32)>,
+}
+
+impl Links {
+    /// Two records are the same customer for certain.
+    pub fn same(&mut self, a: usize, b: usize) {
+        self.maybe(a, b, 1.0);
+    }
+
+    /// Two records are the same customer with a probability.
+    pub fn maybe(&mut self, a: usize, b: usize, probability: f64) {
+        self.links.push(Link { a: position(a), b: position(b), probability });
+    }
+
+    /// Two records are to be in one cluster, whatever its [limits](super::Clustering)
+    /// are: somebody decided it.
+    pub fn always(&mut self, a: usize, b: usize) {
+        self.always.push((position(a), position(b)));
+    }
+
+    /// Two records are never to be in one cluster, not by a chain of others
+    /// either. This is stronger than [`always`](Self::always).
+    pub fn never(&mut self, a: usize, b: usize) {
+        self.never.push((position(a), position(b)));
+    }
+
+    /// The links, in the order in which they were reported, without what is
+    /// always or never to be.
+    pub fn iter(&self) -> std::slice::Iter<'_, Link> {
+        self.links.iter()
+    }
+
+    pub(super) fn always_pairs(&self) -> &[(u32, u32)] {
+        &self.always
+    }
+
+    pub(super) fn never_pairs(&self) -> &[(u32, u32)] {
+        &self.never
+    }
+}
+
+/// No record stands at the last position, so that one beyond it is told from all.
+fn position(record: usize) -> u32 {
+    u32::try_from(record).unwrap_or(u32::MAX)
+}
