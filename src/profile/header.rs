@@ -156,7 +156,7 @@ pub(super) fn key(name: &str) -> String {
 }
 
 /// The words of a name in lower case: `customerId`, `Customer ID` and `客户-ID` have two.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = Class::None;
     for c in name.chars() {

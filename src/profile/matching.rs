@@ -1,6 +1,9 @@
 //! Which fields the name of a column may mean.
 
+use std::sync::Arc;
+
 use super::header::{Reading, key, readings, words};
+use super::meaning::Meaning;
 use super::object::{Object, fitness, is_out_of_place, names_another};
 use super::target::{Target, Tier};
 
@@ -11,6 +14,9 @@ pub(super) struct Candidate {
     pub score: f64,
     pub reason: String,
 }
+
+/// From this on, a name is known that may mean several fields.
+const KNOWN: f64 = 0.62;
 
 /// Below this, the names that are alike are looked for too.
 const SURE: f64 = 0.8;
@@ -53,6 +59,14 @@ pub(super) fn candidates(
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.field.cmp(&b.field)));
     found
+}
+
+/// The field of the canonical customer model that a name means, whatever the file is about, and what it holds.
+pub(crate) fn customer_field(name: &str) -> Option<(Arc<str>, Meaning)> {
+    let target = Target::customer();
+    let best = candidates(name, &target, None, false).into_iter().next()?;
+    let field = &target.fields[best.field];
+    (best.score >= KNOWN).then_some((field.name.clone(), field.meaning?))
 }
 
 /// Whether a name leaves open what kind of number it is.

@@ -63,7 +63,9 @@ pub use problems::{Problem, ProblemKind};
 pub use propose::{ACCEPTED, Alternative, Proposal, ProposedColumn};
 pub use target::Target;
 
-use recognise::Shares;
+pub(crate) use header::words;
+pub(crate) use matching::customer_field;
+pub(crate) use recognise::Shares;
 
 /// What is in a source.
 ///

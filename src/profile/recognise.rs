@@ -9,7 +9,7 @@ use crate::normalize::{Normalizer, email, named};
 
 /// The shares of the values that look like each meaning; what none looks like is left out.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shares {
+pub(crate) struct Shares {
     pub values: usize,
     counts: Vec<(Meaning, usize)>,
     pub mobiles: usize,

@@ -1,5 +1,10 @@
 //! What a column says about a customer: its role when records are compared.
 
+mod facts;
+mod guess;
+mod naming;
+mod repeats;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -114,37 +119,21 @@ pub struct Guess {
     pub why: String,
 }
 
-/// The role of every column, in the order of the columns.
+/// The role of every column, in the order of the columns. For people by `{}`, a line for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Roles {
     guesses: Vec<Guess>,
 }
 
 impl Roles {
-    /// Guesses from the names of the columns and from a sample of their values.
-    pub fn guess(records: &Records) -> Self {
-        let fields = records.schema().fields();
-        let guesses = fields.iter().map(|field| {
-            let role = match &**field.name() {
-                "given_name" | "first_name" => Role::GivenName,
-                "surname" => Role::FamilyName,
-                "dob" | "date_of_birth" | "birth_date" => Role::Date,
-                "soc_sec_id" => Role::Id,
-                "address_1" | "address_2" | "street_number" | "addr" | "address" => Role::Address,
-                "suburb" | "city" => Role::City,
-                "postcode" => Role::Postcode,
-                "email" => Role::Email,
-                "phone" => Role::Phone,
-                "company_name" | "company" => Role::Company,
-                "title" | "description" => Role::FreeText,
-                "price" => Role::Number,
-                "state" | "type" | "country" => Role::Category,
-                "name" => Role::PersonName,
-                _ => Role::Ignore,
-            };
-            Guess { column: field.name().to_string(), role, why: "the name".to_owned() }
-        });
-        Roles { guesses: guesses.collect() }
+    /// Guesses from the names of the columns and from a sample of their values,
+    /// of which there are some from all parts of the file: the order of the records matters.
+    ///
+    /// # Errors
+    ///
+    /// When records are on disk and cannot be read back.
+    pub fn guess(records: &Records) -> Result<Self> {
+        Ok(Roles { guesses: guess::guess(records)? })
     }
 
     /// Says the role of a column; fails where there is no such column.
@@ -162,3 +151,18 @@ impl Roles {
         self.guesses.iter()
     }
 }
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let longest = self.guesses.iter().map(|guess| guess.column.chars().count()).max().unwrap_or_default();
+        let width = longest.clamp("column".len(), 40);
+        write!(f, "{:width$}  {:11}  why", "column", "role")?;
+        for Guess { column, role, why } in &self.guesses {
+            write!(f, "\n{column:width$}  {:11}  {why}", role.name())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
