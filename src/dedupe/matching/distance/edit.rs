@@ -34,7 +34,8 @@ fn distance<U: Unit, const SWAPS: bool>(a: &[U], b: &[U], limit: usize) -> Optio
     let (pattern, text, _) = differing(a, b);
     let distance = match pattern.len() {
         0 => Some(text.len()),
-        1..=WORD => with_masks(pattern, OneBlock::<U, SWAPS> { text, last: pattern.len() - 1, limit }),
+        1 => Some(text.len() - usize::from(text.contains(&pattern[0]))),
+        2..=WORD => with_masks(pattern, OneBlock::<U, SWAPS> { text, last: pattern.len() - 1, limit }),
         _ => Some(in_blocks::<U, SWAPS>(pattern, text, limit)),
     };
     distance.filter(|&distance| distance <= limit)

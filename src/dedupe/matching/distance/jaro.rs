@@ -5,19 +5,29 @@ use super::{Unit, common_prefix};
 
 /// The similarity of Jaro, from 0 to 1: 1 for equal strings, also for two empty ones.
 ///
-/// Symmetric. For strings of *n* ≤ *m* units it takes time of *m*, and where *m* is over 64 of *m* log *m*, and memory.
+/// Symmetric. For strings of *n* ≤ *m* units it takes time of *m*, and where *m* is over 64 after their common beginning
+/// of *m* log *m*, and memory.
 pub fn jaro<U: Unit>(a: &[U], b: &[U]) -> f64 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short == long {
+        return 1.0;
+    }
+    // How far apart units may stand and still be in about the same place.
+    let reach = (long.len() / 2).saturating_sub(1);
+    // Units of the common beginning meet each other, whatever comes after them.
+    let prefix = common_prefix(short, long);
+    let (short, long) = (&short[prefix..], &long[prefix..]);
     let met = match short.len() {
-        0 => return f64::from(u8::from(long.is_empty())),
-        _ if long.len() <= WORD => with_masks(short, InWords { short, long }),
-        _ => sorted(short, long),
+        0 => Met { common: 0, out_of_order: 0 },
+        _ if long.len() <= WORD => with_masks(short, InWords { short, long, reach }),
+        _ => sorted(short, long, reach),
     };
-    if met.common == 0 {
+    let common = prefix + met.common;
+    if common == 0 {
         return 0.0;
     }
-    let common = met.common as f64;
-    let in_order = (met.common - met.out_of_order / 2) as f64;
+    let in_order = (common - met.out_of_order / 2) as f64;
+    let common = common as f64;
     (common / a.len() as f64 + common / b.len() as f64 + in_order / common) / 3.0
 }
 
@@ -40,15 +50,11 @@ struct Met {
     out_of_order: usize,
 }
 
-/// How far apart units of the same place may stand.
-fn reach(long: usize) -> usize {
-    (long / 2).saturating_sub(1)
-}
-
 /// For strings that fit into a word: units take the first free one within reach, as a bit.
 struct InWords<'u, U> {
     short: &'u [U],
     long: &'u [U],
+    reach: usize,
 }
 
 impl<U: Unit> WithMasks<U> for InWords<'_, U> {
@@ -56,8 +62,8 @@ impl<U: Unit> WithMasks<U> for InWords<'_, U> {
 
     #[inline]
     fn run(self, masks: &impl Masks<U>) -> Met {
-        let reach = reach(self.long.len());
-        let mut near = (1 << (reach + 1)) - 1;
+        let reach = self.reach.min(WORD - 1);
+        let mut near = u64::MAX >> (WORD - 1 - reach);
         let (mut free, mut taking) = (u64::MAX, 0);
         for (place, &unit) in self.long.iter().enumerate() {
             let found = masks.of(unit) & near & free;
@@ -78,8 +84,7 @@ impl<U: Unit> WithMasks<U> for InWords<'_, U> {
 }
 
 /// For strings of any length: equal units are brought together by sorting, and pair off in order.
-fn sorted<U: Unit>(short: &[U], long: &[U]) -> Met {
-    let reach = reach(long.len());
+fn sorted<U: Unit>(short: &[U], long: &[U], reach: usize) -> Met {
     let (from, to) = (places(short), places(long));
     let mut met = Vec::new();
     let (mut i, mut j) = (0, 0);
