@@ -232,8 +232,9 @@ fn is_company(text: &str) -> bool {
     let lower = text.to_lowercase();
     let end = lower.trim_end_matches(['.', ')', '）']);
     FORMS.iter().any(|form| {
+        let before_space = |(at, form): (usize, &str)| lower[at + form.len()..].starts_with(' ');
         end.ends_with(form.trim_end_matches('.'))
-            || lower.contains(&format!("{form} ")) && form.starts_with(' ')
+            || form.starts_with(' ') && lower.match_indices(form).any(before_space)
     })
 }
 

@@ -13,7 +13,7 @@ use crate::record::{Date, Value};
 /// So many records are looked at.
 const SAMPLE: usize = 2_000;
 /// So many values of a column are recognised, which takes longer than to count them.
-pub(super) const RECOGNISED: usize = 400;
+pub(super) const RECOGNISED: usize = 200;
 /// So many records are looked at to see whether a value ever comes twice.
 const WIDE: usize = 10_000;
 /// So many records that follow each other are looked at together, to see what is numbered.
@@ -131,6 +131,10 @@ impl Gathered {
         let share = |is: &dyn Fn(&str) -> bool| {
             some.iter().filter(|text| is(text)).count() as f64 / some.len().max(1) as f64
         };
+        let kinds: Vec<u8> = some.iter().map(|text| kinds(text)).collect();
+        let known = |kind: u8| {
+            kinds.iter().filter(|kinds| **kinds & kind > 0).count() as f64 / kinds.len().max(1) as f64
+        };
         let looks: Vec<Looks> = some.iter().map(|text| looks(text)).collect();
         let like = |wanted: &[Looks]| {
             looks.iter().filter(|looks| wanted.contains(looks)).count() as f64 / looks.len().max(1) as f64
@@ -159,9 +163,9 @@ impl Gathered {
             compact_days: share(&is_compact_day),
             persons: like(&[Looks::Name, Looks::Person]),
             known_persons: like(&[Looks::Person]),
-            given: share(&|text| is_known(text, GIVEN)),
-            family: share(&|text| is_known(text, FAMILY)),
-            cities: share(&|text| is_known(&text.replace(' ', ""), CITY) || is_known(text, CITY)),
+            given: known(GIVEN),
+            family: known(FAMILY),
+            cities: known(CITY),
             companies: like(&[Looks::Company]),
             lists: share(&|text| {
                 let lower = text.to_lowercase();
@@ -242,8 +246,9 @@ static TRADES_HAN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     WORDS.iter().filter(|(_, kinds)| **kinds & TRADE_HAN > 0).map(|(word, _)| *word).collect()
 });
 
-fn is_known(word: &str, kind: u8) -> bool {
-    WORDS.get(unaccented(word).as_str()).is_some_and(|kinds| kinds & kind > 0)
+/// What a word may be.
+fn kinds(word: &str) -> u8 {
+    WORDS.get(unaccented(word).as_str()).copied().unwrap_or_default()
 }
 
 fn unaccented(text: &str) -> String {
@@ -282,7 +287,7 @@ fn looks(text: &str) -> Looks {
     if !(2..=4).contains(&words.len()) || !words.iter().all(is_word) {
         return Looks::Other;
     }
-    match words.iter().any(|word| is_known(word, GIVEN | FAMILY)) {
+    match words.iter().any(|word| kinds(word) & (GIVEN | FAMILY) > 0) {
         true => Looks::Person,
         false => Looks::Name,
     }

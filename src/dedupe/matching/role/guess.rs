@@ -36,6 +36,8 @@ struct Table {
     works: bool,
     /// There is where to find somebody: a phone, an address.
     places: bool,
+    /// There is a web address, as companies have.
+    websites: bool,
 }
 
 impl Table {
@@ -44,13 +46,17 @@ impl Table {
         let has = |role| there().any(|(hint, _)| *hint == Some(Hint::Is(role)));
         let is_people = |hint: &Option<Hint>| matches!(hint, Some(Hint::People));
         Table {
-            companies: has(Role::Company),
+            companies: there().any(|(hint, facts)| {
+                let is_flag = facts.share(&[Meaning::Boolean]) >= 0.7 || facts.shares.numeric_share() >= 0.9;
+                *hint == Some(Hint::Is(Role::Company)) && !is_flag
+            }),
             given: has(Role::GivenName),
             family: has(Role::FamilyName),
             persons: has(Role::Date) && !there().any(|(hint, _)| is_people(hint)),
             works: has(Role::Number) && !has(Role::Address) && !has(Role::Phone) && !has(Role::Email)
                 || has(Role::FreeText) && !has(Role::Phone),
             places: has(Role::Phone) || has(Role::Address),
+            websites: there().any(|(hint, _)| *hint == Some(Hint::Website)),
         }
     }
 }
@@ -105,14 +111,23 @@ impl Column<'_> {
         let facts = self.facts;
         let other = |role, why: &str| Some((role, why.to_owned()));
         match role {
+            PersonName | GivenName | FamilyName | Company | City if facts.shares.numeric_share() >= 0.9 => {
+                Some(self.by_values())
+            }
             Date if facts.years >= 0.6 => other(Number, "years"),
             Date if facts.integers >= 0.9 && facts.length <= 2 => other(Category, "a part of a day"),
             City if facts.is_few() && facts.length <= 3 => other(Category, "few short codes"),
             Number if facts.digits < 0.2 && facts.is_few() => other(Category, "words, not numbers"),
             PersonName | GivenName | FamilyName | Company | City | FreeText | Category => {
-                let shown = [(Email, Meaning::Email), (Phone, Meaning::Phone), (Date, Meaning::Date)];
+                let shown = [
+                    (Email, Meaning::Email),
+                    (Phone, Meaning::Phone),
+                    (Date, Meaning::Date),
+                    (Category, Meaning::Boolean),
+                ];
                 let shown = shown.map(|(role, meaning)| (role, facts.share(&[meaning])));
-                let (role, share) = shown.into_iter().find(|(_, share)| *share >= 0.7)?;
+                let (role, share) =
+                    shown.into_iter().find(|(shown, share)| *shown != role && *share >= 0.7)?;
                 Some((role, format!("{} of the values, whatever the name", percent(share))))
             }
             _ => None,
@@ -162,12 +177,14 @@ impl Column<'_> {
         if table.family && !table.given && facts.words < 1.6 {
             return (Role::GivenName, "the name, beside family names".to_owned());
         }
-        if (table.given && table.family || table.companies && !table.works || table.persons)
-            && facts.persons >= 0.3
-        {
+        let beside_persons = table.companies && !table.works || table.persons;
+        let are_persons = table.given && table.family || beside_persons && facts.companies < 0.2;
+        if are_persons && facts.persons >= 0.3 {
             return (Role::PersonName, "the name, beside what persons have".to_owned());
         }
-        if facts.companies >= 0.2 && !table.works {
+        // Products have words of trades in their names, too.
+        let least = if table.works && !table.websites { 0.4 } else { 0.2 };
+        if facts.companies >= least && facts.coded < 0.3 {
             return (Role::Company, format!("company words in {} of the values", percent(facts.companies)));
         }
         if facts.known_persons >= 0.4 && facts.persons >= 0.6 && !table.works {
@@ -241,11 +258,11 @@ impl Column<'_> {
         if is_code && digits >= 6 && !facts.is_few() && facts.distinct * 10 >= facts.filled * 7 {
             return (Role::Id, format!("numbers of {digits} digits"));
         }
-        if is_code && (4..=6).contains(&digits) {
-            return (Role::Postcode, format!("numbers of {digits} digits"));
+        if facts.is_few() && facts.integers >= 0.9 && facts.distinct <= 50 && facts.years < 0.9 {
+            return (Role::Category, format!("{} different numbers", facts.distinct));
         }
-        match facts.is_few() && facts.integers >= 0.9 && facts.distinct <= 50 && facts.years < 0.9 {
-            true => (Role::Category, format!("{} different numbers", facts.distinct)),
+        match is_code && (4..=6).contains(&digits) {
+            true => (Role::Postcode, format!("numbers of {digits} digits")),
             false => (Role::Number, "numbers".to_owned()),
         }
     }
