@@ -49,6 +49,8 @@ mod parts;
 mod postgres;
 #[cfg(feature = "csv")]
 mod profile;
+#[cfg(feature = "csv")]
+mod review;
 #[cfg(all(feature = "csv", feature = "json"))]
 mod several;
 #[cfg(all(feature = "sqlite", feature = "csv"))]

@@ -1,5 +1,7 @@
 //! The pairs that a detector reports, and what is known of pairs for certain.
 
+use std::collections::BTreeMap;
+
 /// Two records that are, or may be, the same customer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Link {
@@ -20,6 +22,8 @@ pub struct Links {
     links: Vec<Link>,
     always: Vec<(u32, u32)>,
     never: Vec<(u32, u32)>,
+    /// With the probability at which somebody was unsure.
+    unsure: BTreeMap<(u32, u32), Option<f64>>,
 }
 
 impl Links {
@@ -45,6 +49,13 @@ impl Links {
         self.never.push((position(a), position(b)));
     }
 
+    /// Whatever the detector reports of two records says nothing: somebody looked
+    /// and cannot tell, when the probability was such, where that is known. They
+    /// may come into one cluster by others.
+    pub fn unsure(&mut self, a: usize, b: usize, probability: Option<f64>) {
+        self.unsure.insert(ordered(position(a), position(b)), probability);
+    }
+
     /// The links, in the order in which they were reported, without what is
     /// always or never to be.
     pub fn iter(&self) -> std::slice::Iter<'_, Link> {
@@ -55,9 +66,23 @@ impl Links {
         &self.always
     }
 
+    /// Whether nobody can tell what a link says.
+    pub(super) fn is_unsure(&self, link: &Link) -> bool {
+        self.unsure_at(link).is_some()
+    }
+
+    /// The probability, where it is known, at which somebody was unsure about a link.
+    pub(super) fn unsure_at(&self, link: &Link) -> Option<Option<f64>> {
+        self.unsure.get(&ordered(link.a, link.b)).copied()
+    }
+
     pub(super) fn never_pairs(&self) -> &[(u32, u32)] {
         &self.never
     }
+}
+
+fn ordered(a: u32, b: u32) -> (u32, u32) {
+    (a.min(b), a.max(b))
 }
 
 /// No record stands at the last position, so that one beyond it is told from all.

@@ -39,24 +39,33 @@
 
 mod cluster;
 mod crosswalk;
+mod decisions;
 mod exact;
 mod golden;
+mod ids;
+mod key;
 mod links;
 pub mod matching;
 mod plan;
 mod records;
+mod review;
 mod survivorship;
+mod table;
 
 use crate::error::Result;
 use crate::schema::Schema;
 
 pub use cluster::{Clustering, Clusters, Refused, Why};
 pub use crosswalk::{CrosswalkRow, Identity};
+pub use decisions::{Applied, Decision, Decisions};
 pub use exact::ExactKeys;
 pub use golden::{ColumnCounts, MergeCounts};
+pub use ids::{ClusterIds, IdChange};
+pub use key::RecordKey;
 pub use links::{Link, Links};
 pub use plan::{Dedupe, Deduper};
 pub use records::{Records, Row};
+pub use review::{Question, Review, ReviewTable};
 pub use survivorship::{Rule, Survivor, Survivorship};
 
 /// Finds records that are the same customer.

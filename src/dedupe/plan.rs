@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::crosswalk::{CrosswalkRow, Identity};
 use super::golden::{MergeCounts, Merger};
-use super::{Clustering, Clusters, DuplicateDetector, Links, Records, Survivorship};
+use super::{Applied, Clustering, Clusters, Decisions, DuplicateDetector, Links, Records, Survivorship};
 use crate::error::Result;
 use crate::record::Record;
 use crate::schema::Schema;
@@ -13,6 +13,7 @@ use crate::schema::Schema;
 pub struct Dedupe<'d> {
     detector: Box<dyn DuplicateDetector + 'd>,
     clustering: Clustering,
+    decisions: Decisions,
     survivorship: Survivorship,
 }
 
@@ -22,6 +23,7 @@ impl<'d> Dedupe<'d> {
         Dedupe {
             detector: Box::new(detector),
             clustering: Clustering::new(0.99),
+            decisions: Decisions::default(),
             survivorship: Survivorship::new(),
         }
     }
@@ -42,6 +44,14 @@ impl<'d> Dedupe<'d> {
         self
     }
 
+    /// What people decided about pairs of records, to be obeyed: by the keys that
+    /// the sources declare.
+    #[must_use]
+    pub fn decisions(mut self, decisions: Decisions) -> Self {
+        self.decisions = decisions;
+        self
+    }
+
     /// Which values survive: [all](Survivorship), unless said otherwise.
     #[must_use]
     pub fn survivorship(mut self, survivorship: Survivorship) -> Self {
@@ -56,7 +66,14 @@ impl<'d> Dedupe<'d> {
         let inputs: Vec<Arc<str>> = inputs.iter().map(|input| Arc::from(input.as_ref())).collect();
         self.detector.bind(schema)?;
         let merger = self.survivorship.bind(schema, &inputs)?;
-        Ok(Deduper { detector: self.detector, clustering: self.clustering, merger, inputs })
+        Ok(Deduper {
+            detector: self.detector,
+            clustering: self.clustering,
+            decisions: self.decisions,
+            applied: Applied::default(),
+            merger,
+            inputs,
+        })
     }
 }
 
@@ -64,6 +81,8 @@ impl<'d> Dedupe<'d> {
 pub struct Deduper<'d> {
     detector: Box<dyn DuplicateDetector + 'd>,
     clustering: Clustering,
+    decisions: Decisions,
+    applied: Applied,
     merger: Merger,
     inputs: Vec<Arc<str>>,
 }
@@ -71,9 +90,22 @@ pub struct Deduper<'d> {
 impl Deduper<'_> {
     /// Finds the records that are the same.
     pub fn find(&mut self, records: &Records) -> Result<Clusters> {
+        let links = self.links(records)?;
+        self.clustering.cluster(records, &links)
+    }
+
+    /// What the detector reports, and what was decided: what [`find`](Self::find)
+    /// makes clusters of.
+    pub fn links(&mut self, records: &Records) -> Result<Links> {
         let mut links = Links::default();
         self.detector.detect(records, &mut links)?;
-        self.clustering.cluster(records, &links)
+        self.applied = self.decisions.apply(records, &self.inputs, &mut links)?;
+        Ok(links)
+    }
+
+    /// How many decisions were obeyed, and how many could not be.
+    pub fn applied(&self) -> Applied {
+        self.applied
     }
 
     /// Makes `golden` the record that the members of a cluster become, and says

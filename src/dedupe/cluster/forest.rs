@@ -3,7 +3,7 @@
 /// Disjoint sets as trees in one array, each item pointing to its parent
 /// (Tarjan and van Leeuwen 1984, path halving). The smaller item becomes the
 /// root, so that a root is the first of its set.
-pub(super) struct Forest {
+pub(in crate::dedupe) struct Forest {
     parents: Vec<u32>,
 }
 

@@ -27,7 +27,7 @@ pub(super) fn gather(
         }
         component.settle(limits, &mut outcome);
     }
-    Ok(whole.after(outcome))
+    Ok(whole.after(outcome).after_doubts(links, limits.threshold))
 }
 
 /// The members in an order that is not that of their arrival: by input, then by
@@ -60,7 +60,7 @@ fn connect(threshold: f64, count: usize, links: &Links) -> Result<Forest> {
             return Err(Error::other("the detector linked two records with a probability not from 0 to 1"));
         }
         check(link.a, link.b)?;
-        if link.probability >= threshold {
+        if link.probability >= threshold && !links.is_unsure(link) {
             forest.union(link.a, link.b);
         }
     }
@@ -75,6 +75,7 @@ fn connect(threshold: f64, count: usize, links: &Links) -> Result<Forest> {
 /// What there is to make components of.
 struct Parts<'a> {
     records: Option<&'a Records>,
+    all: &'a Links,
     links: &'a [Link],
     always: &'a [(u32, u32)],
     never: &'a [(u32, u32)],
@@ -99,9 +100,11 @@ impl<'a> Parts<'a> {
             members.iter().for_each(|member| components[*member as usize] = number);
         }
         let (always, never) = (links.always_pairs(), links.never_pairs());
+        let all = links;
         let links = links.iter().as_slice();
         Parts {
             records,
+            all,
             links,
             always,
             never,
@@ -127,10 +130,9 @@ impl<'a> Parts<'a> {
         };
         let linked = |(a, b), probability| Link { a, b, probability };
         links.clear();
-        links.extend(self.links_of.share(number).iter().map(|index| {
-            let link = self.links[*index as usize];
-            linked(local(link.a, link.b), link.probability)
-        }));
+        let reported = self.links_of.share(number).iter().map(|index| self.links[*index as usize]);
+        let sure = reported.filter(|link| !self.all.is_unsure(link));
+        links.extend(sure.map(|link| linked(local(link.a, link.b), link.probability)));
         let pair = |pair: &(u32, u32)| local(pair.0, pair.1);
         let always = self.always_of.share(number).iter().map(|index| pair(&self.always[*index as usize]));
         links.extend(always.map(|pair| linked(pair, ALWAYS)));

@@ -13,6 +13,7 @@ use super::{Link, Links};
 use crate::error::Result;
 pub use clustering::Clustering;
 use component::Outcome;
+pub(super) use forest::Forest;
 
 /// Which records belong together, as [`Clustering`] finds it.
 ///
@@ -58,6 +59,8 @@ pub enum Why {
     WeakestEdge,
     /// The other pairs between them speak against it, or are missing: a [weak bridge](Clustering).
     Evidence,
+    /// Somebody is [unsure](Links::unsure) about the two.
+    Unsure,
     /// Some members would be more than the [diameter](Clustering::diameter) apart.
     Diameter,
 }
@@ -70,6 +73,7 @@ impl fmt::Display for Why {
             Why::Source => "the cluster would have two records of one input",
             Why::WeakestEdge => "the link is too weak for a cluster of more than two",
             Why::Evidence => "the other pairs of the two groups speak against it",
+            Why::Unsure => "somebody is unsure about the two",
             Why::Diameter => "members of the cluster would be too many links apart",
         })
     }
@@ -121,6 +125,11 @@ impl Clusters {
         self.ends.len()
     }
 
+    /// How many records there are, in clusters and alone.
+    pub fn records(&self) -> usize {
+        self.firsts.len()
+    }
+
     /// How many records are left when each cluster has become one.
     pub fn survivors(&self) -> usize {
         self.firsts.len() - (self.members.len() - self.ends.len())
@@ -152,6 +161,19 @@ impl Clusters {
         refused.sort_unstable_by_key(|refused| (refused.a, refused.b));
         clusters.refused = refused;
         clusters
+    }
+
+    /// The clusters, with the links among the refused about which somebody is unsure.
+    fn after_doubts(mut self, links: &Links, threshold: f64) -> Self {
+        let unsure = links.iter().filter(|link| link.probability >= threshold && links.is_unsure(link));
+        for &Link { a, b, probability } in unsure {
+            if self.firsts[a as usize] != self.firsts[b as usize] {
+                self.refused.push(Refused { a: a.min(b), b: a.max(b), probability, why: Why::Unsure });
+            }
+        }
+        self.refused.sort_by_key(|refused| (refused.a, refused.b));
+        self.refused.dedup_by_key(|refused| (refused.a, refused.b));
+        self
     }
 
     fn from_firsts(firsts: Vec<u32>) -> Self {
