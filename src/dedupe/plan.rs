@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::crosswalk::{CrosswalkRow, Identity};
-use super::golden::{MergeCounts, Merger};
+use super::golden::{MergeCounts, Merger, Provenance};
 use super::{Applied, Clustering, Clusters, Decisions, DuplicateDetector, Links, Records, Survivorship};
 use crate::error::Result;
 use crate::record::Record;
@@ -15,7 +15,11 @@ pub struct Dedupe<'d> {
     clustering: Clustering,
     decisions: Decisions,
     survivorship: Survivorship,
+    watch: Option<Watch<'d>>,
 }
+
+/// Somebody who wants to know of every merge.
+type Watch<'d> = Box<dyn FnMut(&Provenance) + Send + 'd>;
 
 impl<'d> Dedupe<'d> {
     /// Merges what this detector finds, so that no value is lost.
@@ -25,6 +29,7 @@ impl<'d> Dedupe<'d> {
             clustering: Clustering::new(0.99),
             decisions: Decisions::default(),
             survivorship: Survivorship::new(),
+            watch: None,
         }
     }
 
@@ -59,6 +64,32 @@ impl<'d> Dedupe<'d> {
         self
     }
 
+    /// Shows somebody every merge: where each value of the golden record comes
+    /// from, and which values are lost. In a pipeline the merges come in the
+    /// order of the first record of each, on a thread that the run starts; one
+    /// that the sink then refuses is shown as well.
+    ///
+    /// ```
+    /// use handover::dedupe::{Dedupe, ExactKeys, Rule, Survivorship};
+    /// use handover::{Pipeline, Record, Schema, sink::Collect, source::Memory};
+    ///
+    /// let schema = Schema::text(["email", "name"])?;
+    /// let rows = [["x@example.cn", "Li"], ["x@example.cn", "Li Na"]];
+    /// let records = rows.map(|row| Record::of(schema.clone(), row).unwrap());
+    /// let mut lost = Vec::new();
+    /// let dedupe = Dedupe::by(ExactKeys::on(["email"]))
+    ///     .survivorship(Survivorship::new().rest(Rule::longest()))
+    ///     .watch(|merge| lost.extend(merge.lost().iter().map(|lost| (lost.value.clone(), lost.id.row))));
+    /// Pipeline::from(Memory::new("crm", schema, records)).dedupe(dedupe).to(Collect::new()).run()?;
+    /// assert_eq!(lost, [("Li".to_owned(), 1)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn watch(mut self, watch: impl FnMut(&Provenance) + Send + 'd) -> Self {
+        self.watch = Some(Box::new(watch));
+        self
+    }
+
     /// Resolves columns and inputs. The inputs are named in the order of their
     /// numbers in [`RecordId`](crate::RecordId).
     pub fn bind(mut self, schema: &Schema, inputs: &[impl AsRef<str>]) -> Result<Deduper<'d>> {
@@ -73,6 +104,8 @@ impl<'d> Dedupe<'d> {
             applied: Applied::default(),
             merger,
             inputs,
+            watch: self.watch,
+            provenance: Provenance::default(),
         })
     }
 }
@@ -85,6 +118,8 @@ pub struct Deduper<'d> {
     applied: Applied,
     merger: Merger,
     inputs: Vec<Arc<str>>,
+    watch: Option<Watch<'d>>,
+    provenance: Provenance,
 }
 
 impl Deduper<'_> {
@@ -116,7 +151,28 @@ impl Deduper<'_> {
     ///
     /// When a record is on disk and cannot be read back.
     pub fn merge(&mut self, records: &Records, members: &[u32], golden: &mut Record) -> Result<u32> {
-        self.merger.merge(records, members, golden)
+        let Some(watch) = &mut self.watch else {
+            return self.merger.merge(records, members, golden, None);
+        };
+        let survivor = self.merger.merge(records, members, golden, Some(&mut self.provenance))?;
+        watch(&self.provenance);
+        Ok(survivor)
+    }
+
+    /// Like [`merge`](Self::merge), and tells where each value comes from and
+    /// which are lost. What `provenance` told before is gone.
+    ///
+    /// # Errors
+    ///
+    /// As [`merge`](Self::merge).
+    pub fn merge_traced(
+        &mut self,
+        records: &Records,
+        members: &[u32],
+        golden: &mut Record,
+        provenance: &mut Provenance,
+    ) -> Result<u32> {
+        self.merger.merge(records, members, golden, Some(provenance))
     }
 
     /// Where the members of a cluster went that did not survive.

@@ -195,7 +195,8 @@ impl<'p> Pipeline<'p> {
     /// How many bytes of memory the records may take that are held until the
     /// duplicates among them are known; the others wait in a temporary file
     /// without a name (in `TMPDIR`). All are in memory by default. What comes
-    /// out does not depend on it. What a detector itself needs is not counted.
+    /// out does not depend on it. What a detector itself needs is not counted,
+    /// nor are the records of a group of duplicates while they are merged.
     pub fn held_memory(mut self, bytes: usize) -> Self {
         self.held_memory = bytes;
         self
