@@ -154,10 +154,15 @@ impl Clustering {
         gather(self, records.len(), Some(records), links)
     }
 
-    /// What a probability says, in 1/1024 of a bit, so that sums are exact. What
-    /// is above the threshold never speaks against joining.
+    /// The probability that speaks neither for nor against joining. What is above
+    /// the threshold never speaks against it.
+    pub(super) fn neutral(&self) -> f64 {
+        self.threshold.min(0.5)
+    }
+
+    /// What a probability says, in 1/1024 of a bit, so that sums are exact.
     pub(super) fn evidence(&self, probability: f64) -> i64 {
-        let bits = log_odds(probability.min(1.0)) - log_odds(self.threshold.min(0.5));
+        let bits = log_odds(probability.min(1.0)) - log_odds(self.neutral());
         (bits * 1024.0).round() as i64
     }
 

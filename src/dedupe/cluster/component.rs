@@ -36,6 +36,10 @@ impl Component {
     /// Makes one cluster of the component.
     pub fn leave_whole(&self, outcome: &mut Outcome) {
         let first = self.members.iter().copied().min().unwrap_or_default();
+        // Most clusters are pairs.
+        if let [only] = &self.links[..] {
+            return outcome.weakest.push((first, self.placed(only)));
+        }
         self.tell_weakest(&vec![first; self.members.len()], outcome);
     }
 
@@ -71,7 +75,9 @@ impl Component {
             && size - 1 <= limits.diameter
             && (size == 2 || lightest >= limits.weakest_edge)
             && !self.repeats_an_input()
-            && (limits.missing_pair.is_none() || self.doubts(limits) <= limits.evidence(lightest))
+            && (limits.missing_pair.is_none()
+                || lightest >= 1.0
+                || self.doubts(limits) <= limits.evidence(lightest))
     }
 
     fn repeats_an_input(&self) -> bool {
@@ -82,9 +88,10 @@ impl Component {
 
     /// All that speaks against the component, in 1/1024 of a bit.
     fn doubts(&self, limits: &Clustering) -> i64 {
-        let against = self.links.iter().map(|link| limits.evidence(link.probability).min(0));
+        let against = self.links.iter().filter(|link| link.probability < limits.neutral());
+        let evidence: i64 = against.map(|link| limits.evidence(link.probability)).sum();
         let size = self.members.len() as u64;
-        limits.cost(size * (size - 1) / 2 - self.links.len() as u64) - against.sum::<i64>()
+        limits.cost(size * (size - 1) / 2 - self.links.len() as u64).saturating_sub(evidence)
     }
 
     /// Adds the weakest link of each cluster's maximum spanning tree, found as
