@@ -59,7 +59,7 @@ pub use cluster::{Clustering, Clusters, Refused, Why};
 pub use crosswalk::{CrosswalkRow, Identity};
 pub use decisions::{Applied, Decision, Decisions};
 pub use exact::ExactKeys;
-pub use golden::{Candidate, CellOrigin, ColumnCounts, Lost, MergeCounts, Provenance};
+pub use golden::{Candidate, CellOrigin, ColumnCounts, Lost, Member, MergeCounts, Provenance};
 pub use ids::{ClusterIds, IdChange};
 pub use key::RecordKey;
 pub use links::{Link, Links};

@@ -73,15 +73,19 @@ impl<'d> Dedupe<'d> {
     /// use handover::dedupe::{Dedupe, ExactKeys, Rule, Survivorship};
     /// use handover::{Pipeline, Record, Schema, sink::Collect, source::Memory};
     ///
-    /// let schema = Schema::text(["email", "name"])?;
-    /// let rows = [["x@example.cn", "Li"], ["x@example.cn", "Li Na"]];
-    /// let records = rows.map(|row| Record::of(schema.clone(), row).unwrap());
+    /// let schema = Schema::text(["id", "email", "name"])?;
+    /// let rows = [["K1", "x@example.cn", "Li"], ["K2", "x@example.cn", "Li Na"]];
+    /// let crm = Memory::new("crm", schema.clone(), rows.map(|row| Record::of(schema.clone(), row).unwrap()));
     /// let mut lost = Vec::new();
     /// let dedupe = Dedupe::by(ExactKeys::on(["email"]))
-    ///     .survivorship(Survivorship::new().rest(Rule::longest()))
-    ///     .watch(|merge| lost.extend(merge.lost().iter().map(|lost| (lost.value.clone(), lost.id.row))));
-    /// Pipeline::from(Memory::new("crm", schema, records)).dedupe(dedupe).to(Collect::new()).run()?;
-    /// assert_eq!(lost, [("Li".to_owned(), 1)]);
+    ///     .survivorship(Survivorship::new().field("name", Rule::longest()))
+    ///     .watch(|merge| {
+    ///         for value in merge.lost() {
+    ///             lost.push(format!("{} of {}", value.value, value.record.key.as_deref().unwrap_or("nobody")));
+    ///         }
+    ///     });
+    /// Pipeline::from(crm.key("id")).dedupe(dedupe).to(Collect::new()).run()?;
+    /// assert_eq!(lost, ["Li of K1"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

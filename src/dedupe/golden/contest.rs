@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::provenance::Member;
 use crate::dedupe::Row;
 use crate::normalize::Normalizer;
 use crate::record::Value;
@@ -15,6 +16,14 @@ pub(super) struct Cluster<'r> {
     pub standings: Vec<Vec<i64>>,
     /// Which of them lives on.
     pub survivor: usize,
+}
+
+impl Cluster<'_> {
+    /// A member, by its index.
+    pub fn member(&self, index: usize) -> Member {
+        let (position, row) = &self.rows[index];
+        Member { position: *position, id: row.id(), key: row.key().map(Box::from) }
+    }
 }
 
 /// The values of a cluster's members in some columns; members whose values are

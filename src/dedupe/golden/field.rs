@@ -137,10 +137,9 @@ impl ColumnCounts {
         }
         self.dropped += 1;
         if let Some(provenance) = &mut out.provenance {
-            let (record, row) = &cluster.rows[member];
             let (column, rule) = (Arc::clone(&self.column), Arc::clone(&self.rule));
-            let lost = Lost { column, value: value.to_string(), record: *record, id: row.id(), rule };
-            provenance.lost.push(lost);
+            let (value, record) = (value.to_string(), cluster.member(member));
+            provenance.lost.push(Lost { column, value, record, rule });
         }
     }
 }
@@ -149,9 +148,8 @@ impl Out<'_> {
     /// Tells where a value comes from, if anybody wants to know.
     pub fn tell(&mut self, column: &Arc<str>, member: usize, rule: &Arc<str>, cluster: &Cluster<'_>) {
         if let Some(provenance) = &mut self.provenance {
-            let (record, row) = &cluster.rows[member];
             let (column, rule) = (Arc::clone(column), Arc::clone(rule));
-            provenance.cells.push(CellOrigin { column, record: *record, id: row.id(), rule });
+            provenance.cells.push(CellOrigin { column, record: cluster.member(member), rule });
         }
     }
 }

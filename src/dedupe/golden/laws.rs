@@ -137,8 +137,8 @@ proptest! {
             let origins: Vec<_> = provenance.of(name).collect();
             prop_assert_eq!(origins.len(), usize::from(!golden.value(column).is_blank()));
             for origin in origins {
-                prop_assert_eq!(golden.value(column), Value::Text(rows[origin.record as usize].0[column]));
-                prop_assert_eq!(origin.id.row, u64::from(origin.record));
+                prop_assert_eq!(golden.value(column), Value::Text(rows[origin.record.position as usize].0[column]));
+                prop_assert_eq!(origin.record.id.row, u64::from(origin.record.position));
             }
         }
     }
@@ -155,8 +155,8 @@ proptest! {
         prop_assert!(golden == again);
         prop_assert_eq!(golden.id(), again.id());
         let ids = |told: &Provenance| -> Vec<_> {
-            let cells = told.cells().iter().map(|cell| (Arc::clone(&cell.column), cell.id));
-            cells.chain(told.lost().iter().map(|lost| (Arc::clone(&lost.column), lost.id))).collect()
+            let cells = told.cells().iter().map(|cell| (Arc::clone(&cell.column), cell.record.id));
+            cells.chain(told.lost().iter().map(|lost| (Arc::clone(&lost.column), lost.record.id))).collect()
         };
         prop_assert_eq!(ids(&provenance), ids(&told));
     }

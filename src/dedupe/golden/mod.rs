@@ -16,7 +16,7 @@ pub(crate) use by::{By, Choose, Judge, Order};
 use contest::{Candidates, Cluster};
 use field::Out;
 pub(crate) use field::{Field, Join};
-pub use provenance::{CellOrigin, Lost, Provenance};
+pub use provenance::{CellOrigin, Lost, Member, Provenance};
 
 /// What merging did to the values, so that nothing happens in silence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,10 +75,10 @@ impl Merger {
         golden: &mut Record,
         mut provenance: Option<&mut Provenance>,
     ) -> Result<u32> {
-        if let Some(provenance) = &mut provenance {
-            provenance.clear();
-        }
         let cluster = self.cluster(records, members)?;
+        if let Some(provenance) = &mut provenance {
+            provenance.begin(cluster.member(cluster.survivor));
+        }
         let (survivor, row) = &cluster.rows[cluster.survivor];
         row.read(golden);
 

@@ -12,8 +12,20 @@ use crate::record::RecordId;
 /// first of them stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Provenance {
+    pub(super) survivor: Option<Member>,
     pub(super) cells: Vec<CellOrigin>,
     pub(super) lost: Vec<Lost>,
+}
+
+/// One of the records that became the golden one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its position in [`Records`](crate::dedupe::Records).
+    pub position: u32,
+    /// Which record it is.
+    pub id: RecordId,
+    /// The source's own key, where one is declared.
+    pub key: Option<Box<str>>,
 }
 
 /// Where a value of a golden record comes from.
@@ -21,10 +33,8 @@ pub struct Provenance {
 pub struct CellOrigin {
     /// The column's name.
     pub column: Arc<str>,
-    /// The position of the record that had the value.
-    pub record: u32,
-    /// Which record that is.
-    pub id: RecordId,
+    /// The record that had the value.
+    pub record: Member,
     /// The rule that chose it: [`UNDISPUTED`](Self::UNDISPUTED) where there was no choice.
     pub rule: Arc<str>,
 }
@@ -39,10 +49,8 @@ pub struct Lost {
     pub column: Arc<str>,
     /// The value, as it is written.
     pub value: String,
-    /// The position of the first record that had it.
-    pub record: u32,
-    /// Which record that is.
-    pub id: RecordId,
+    /// The first record that had it.
+    pub record: Member,
     /// The rule that passed it over.
     pub rule: Arc<str>,
 }
@@ -53,6 +61,12 @@ impl CellOrigin {
 }
 
 impl Provenance {
+    /// The record that lives on: that which the golden record goes by. `None`
+    /// before the first merge.
+    pub fn survivor(&self) -> Option<&Member> {
+        self.survivor.as_ref()
+    }
+
     /// An origin for every value that is not blank, in the order of the columns
     /// but that columns which survive together come last; several for joined values.
     pub fn cells(&self) -> &[CellOrigin] {
@@ -70,7 +84,8 @@ impl Provenance {
         self.cells.iter().filter(move |cell| *cell.column == *column)
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(super) fn begin(&mut self, survivor: Member) {
+        self.survivor = Some(survivor);
         self.cells.clear();
         self.lost.clear();
     }

@@ -129,17 +129,21 @@ fn told<const N: usize>(
     let mut merger = survivorship.bind(&schema, &inputs).unwrap();
     let (mut golden, mut provenance) = (Record::new(schema), Provenance::default());
     let members: Vec<u32> = (0..).take(rows.len()).collect();
-    merger.merge(&records, &members, &mut golden, Some(&mut provenance)).unwrap();
+    let survivor = merger.merge(&records, &members, &mut golden, Some(&mut provenance)).unwrap();
+    assert_eq!(
+        provenance.survivor().map(|member| (member.position, member.id)),
+        Some((survivor, golden.id()))
+    );
     let lost = provenance.lost().iter().map(|lost| {
-        assert_eq!(lost.id.input, lost.record);
-        format!("{}={} of {} by {}", lost.column, lost.value, lost.record, lost.rule)
+        assert_eq!(lost.record.id.input, lost.record.position);
+        format!("{}={} of {} by {}", lost.column, lost.value, lost.record.position, lost.rule)
     });
     let lost: Vec<_> = lost.collect();
     let dropped: u64 = merger.counts().columns.iter().map(|column| column.dropped).sum();
     assert_eq!(dropped, lost.len() as u64, "what is counted is listed");
     let cells = provenance.cells().iter().map(|cell| {
-        assert_eq!(cell.id.input, cell.record);
-        format!("{} of {} by {}", cell.column, cell.record, cell.rule)
+        assert_eq!(cell.record.id.input, cell.record.position);
+        format!("{} of {} by {}", cell.column, cell.record.position, cell.rule)
     });
     (texts(&golden), lost, cells.collect())
 }
