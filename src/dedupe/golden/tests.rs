@@ -304,3 +304,25 @@ fn each_value_knows_where_it_comes_from() {
         ]
     );
 }
+
+#[test]
+fn a_cluster_of_very_many_on_disk_is_merged_like_any_other() {
+    const COUNT: u32 = 30_000;
+    let schema = Schema::text(["phone", "name"]).unwrap();
+    let mut records = Records::spilling(schema.clone(), 0);
+    for row in 0..COUNT {
+        let phone = if row >= COUNT - 2 { "twice".to_owned() } else { row.to_string() };
+        let mut record = Record::of(schema.clone(), [phone.as_str(), "Li"]).unwrap();
+        record.set_id(RecordId { input: 0, row: row.into(), part: 0 });
+        records.push(&record).unwrap();
+    }
+    let rules = Survivorship::new().field("phone", Rule::most_frequent());
+    let mut merger = rules.bind(&schema, &[Arc::from("crm")]).unwrap();
+    let (mut golden, mut provenance) = (Record::new(schema), Provenance::default());
+    let members: Vec<u32> = (0..COUNT).collect();
+    merger.merge(&records, &members, &mut golden, Some(&mut provenance)).unwrap();
+    assert_eq!(texts(&golden), ["twice", "Li"]);
+    assert_eq!(provenance.of("phone").map(|cell| cell.record.position).collect::<Vec<_>>(), [COUNT - 2]);
+    assert_eq!(provenance.lost().len(), COUNT as usize - 2);
+    assert_eq!(provenance.lost()[7].value, "7");
+}
