@@ -41,6 +41,7 @@ mod cluster;
 mod crosswalk;
 mod decisions;
 mod exact;
+mod gather;
 mod golden;
 mod ids;
 mod key;

@@ -1,8 +1,31 @@
-//! Matching by likeness: records that are the same customer although nothing in them is written alike.
+//! Matching by likeness: the same customer behind different spellings, without labels.
+//!
+//! A [`Matcher`] is a [`DuplicateDetector`](super::DuplicateDetector) for any
+//! pipeline. What it does on the way can be looked at: [`Matcher::matching`]
+//! gives the [`Roles`] of the columns, the [`Model`] that was learnt, how pairs
+//! were found, and the pairs with their weights.
 
+mod block;
+mod compare;
 pub mod distance;
-pub mod nicknames;
-pub mod phonetic;
+mod field;
+mod fold;
+mod matcher;
+mod matched;
+mod model;
+mod nicknames;
+mod pairs;
+mod parallel;
+mod phonetic;
+mod rivals;
 mod role;
+mod sample;
+mod train;
+mod units;
+mod words;
 
+pub use matched::Matching;
+pub use matcher::Matcher;
+pub use model::{FieldModel, LevelModel, Model, Related};
+pub use pairs::Pair;
 pub use role::{Guess, Role, Roles};

@@ -193,6 +193,16 @@ fn addressed(word: &str, several: bool) -> Option<(&str, &str)> {
     })
 }
 
+/// How many bytes of a name in Chinese characters are the family name, given name behind it.
+pub(crate) fn chinese_family(name: &str) -> Option<usize> {
+    let mut ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
+    let (one, two) = (ends.next()?, ends.next());
+    if let Some(two) = two.filter(|two| *two < name.len() && is_compound(&name[..*two])) {
+        return Some(two);
+    }
+    name.chars().next().is_some_and(is_chinese).then_some(one)
+}
+
 /// Whether a text is a Chinese family name and nothing else.
 pub(super) fn is_chinese_family(text: &str) -> bool {
     let mut chars = text.chars();

@@ -42,6 +42,8 @@ mod words;
 
 use std::borrow::Cow;
 
+pub(crate) use east_asian::chinese_family;
+
 use super::Normalizer;
 use super::Splitter;
 use super::catalogue::{Entry, Options};

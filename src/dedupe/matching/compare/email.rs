@@ -1,0 +1,120 @@
+//! E-mail addresses, by mailbox and by domain.
+
+use super::{Compared, Key, Level, NONE, Seen, bits, shared_bits};
+use crate::dedupe::matching::distance::damerau_within;
+use crate::dedupe::matching::fold::cut;
+use crate::dedupe::matching::units::with_units;
+use crate::dedupe::matching::words::{Words, mix};
+
+/// An address: which, its mailbox and its domain.
+#[derive(Default)]
+pub(crate) struct Email {
+    whole: Words,
+    mailboxes: Words,
+    domains: Words,
+    records: usize,
+    folded: String,
+}
+
+const LEVELS: &[Level] = &[
+    Level { name: "different", same: 0.10, chance: 1.0 },
+    Level { name: "same domain", same: 0.03, chance: 0.003 },
+    Level { name: "mailbox nearly the same", same: 0.05, chance: 0.0003 },
+    Level { name: "same mailbox, other domain", same: 0.07, chance: 0.00003 },
+    Level { name: "nearly the same", same: 0.10, chance: 0.00001 },
+    Level { name: "same address", same: 0.65, chance: 0.00001 },
+];
+
+/// The longest that is compared, in bytes: RFC 5321 allows 254.
+const LONGEST: usize = 254;
+
+/// Writes the address in lower case, without what mailers ignore or what
+/// stands behind a `+`; says where the domain begins.
+fn fold(text: &str, out: &mut String) -> Option<usize> {
+    out.clear();
+    let text = cut(text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>')), LONGEST);
+    let (mailbox, domain) = text.rsplit_once('@').or_else(|| text.rsplit_once('＠'))?;
+    let mailbox = mailbox.split_once('+').map_or(mailbox, |(mailbox, _)| mailbox);
+    let kept = |c: &char| !matches!(c, '.' | '_' | '-' | ' ' | '"');
+    out.extend(mailbox.chars().filter(kept).flat_map(char::to_lowercase));
+    let at = out.len();
+    out.push('@');
+    out.extend(domain.trim().chars().flat_map(char::to_lowercase));
+    (at > 0 && out.len() > at + 1).then_some(at)
+}
+
+impl Email {
+    fn close(words: &Words, a: u32, b: u32) -> bool {
+        let differ = (words.sketch(a) ^ words.sketch(b)).count_ones();
+        let limit = |a: usize, b: usize| if a.min(b) < 8 { 1 } else { 2 };
+        differ <= 4
+            && with_units(
+                words.text(a),
+                words.text(b),
+                |a, b| a.len().min(b.len()) >= 4 && damerau_within(a, b, limit(a.len(), b.len())).is_some(),
+                |a, b| a.len().min(b.len()) >= 4 && damerau_within(a, b, 1).is_some(),
+            )
+    }
+}
+
+impl Compared for Email {
+    fn width(&self) -> usize {
+        3
+    }
+
+    fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
+        match fold(values.first().copied().unwrap_or(""), &mut self.folded) {
+            Some(at) => cells.extend([
+                self.whole.count(&self.folded),
+                self.mailboxes.count(&self.folded[..at]),
+                self.domains.count(&self.folded[at + 1..]),
+            ]),
+            None => cells.extend([NONE; 3]),
+        }
+    }
+
+    fn finish(&mut self, records: usize) {
+        self.records = records;
+    }
+
+    fn levels(&self) -> &'static [Level] {
+        LEVELS
+    }
+
+    fn compare(&self, a: &[u32], b: &[u32]) -> Seen {
+        if a[0] == NONE || b[0] == NONE {
+            return Seen::MISSING;
+        }
+        if a[0] == b[0] {
+            let mailbox = bits(self.mailboxes.frequency(a[1]), self.records);
+            let domain = bits(self.domains.frequency(a[2]), self.records);
+            let count = self.whole.frequency(a[0]);
+            return Seen { level: 5, bits: shared_bits(mailbox + domain.min(6.0), count, self.records) };
+        }
+        let same_domain = a[2] == b[2];
+        if a[1] == b[1] {
+            let level = if Email::close(&self.domains, a[2], b[2]) { 4 } else { 3 };
+            return Seen { level, bits: bits(self.mailboxes.frequency(a[1]), self.records) };
+        }
+        if Email::close(&self.mailboxes, a[1], b[1]) {
+            return Seen::level(if same_domain { 4 } else { 2 });
+        }
+        if same_domain {
+            return Seen { level: 1, bits: bits(self.domains.frequency(a[2]), self.records) };
+        }
+        Seen::level(0)
+    }
+
+    fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {
+        match key {
+            _ if cells[0] == NONE => (),
+            Key::Whole => keys.push(mix(u64::from(cells[0]) + 1)),
+            Key::Rough => keys.push(mix(u64::from(cells[1]) + 1)),
+            Key::Word => keys.push(mix(u64::from(cells[2]) + 1)),
+        }
+    }
+
+    fn kinds(&self) -> &'static [(Key, f64)] {
+        &[(Key::Whole, 0.65), (Key::Rough, 0.75)]
+    }
+}

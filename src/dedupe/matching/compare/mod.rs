@@ -1,0 +1,112 @@
+//! How two values of a role are compared: to a level of agreement, and to the
+//! chance that two strangers agree as well.
+
+mod bag;
+mod code;
+mod company;
+mod date;
+mod email;
+mod number;
+mod person;
+mod phone;
+
+pub(crate) use bag::Bag;
+pub(crate) use code::{Code, Kind as CodeKind};
+pub(crate) use company::Company;
+pub(crate) use date::Date;
+pub(crate) use email::Email;
+pub(crate) use number::Number;
+pub(crate) use person::Person;
+pub(crate) use phone::Phone;
+
+/// A level of agreement, and what is taken for certain before there are data.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level {
+    /// What people call it: `same number`.
+    pub name: &'static str,
+    /// The share of pairs of the same customer that agree like this.
+    pub same: f64,
+    /// The share of pairs of strangers, where the values do not tell.
+    pub chance: f64,
+}
+
+/// What comparing two values has shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Seen {
+    /// Which level, from 0, the lowest; [`MISSING`](Self::MISSING) where a value is.
+    pub level: u8,
+    /// How surprising it were that a stranger agrees like this, in bits: the
+    /// negative logarithm of the chance. Not a number where only the level tells.
+    pub bits: f32,
+}
+
+impl Seen {
+    /// A value is missing, which says nothing.
+    pub const MISSING: Seen = Seen { level: u8::MAX, bits: f32::NAN };
+
+    pub fn level(level: u8) -> Self {
+        Seen { level, bits: f32::NAN }
+    }
+
+    pub fn is_missing(self) -> bool {
+        self.level == u8::MAX
+    }
+}
+
+/// What a blocking rule groups records by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Key {
+    /// The whole value, as it is compared.
+    Whole,
+    /// A part that survives most mistakes: how a name sounds, the end of a number.
+    Rough,
+    /// Single words that few records have.
+    Word,
+}
+
+/// A field of all records, prepared for being compared: some cells in the row
+/// of each record, and what they refer to.
+pub(crate) trait Compared: Send + Sync {
+    /// How many cells a record has.
+    fn width(&self) -> usize;
+
+    /// Adds the cells of the next record, whose values are given as text.
+    fn add(&mut self, values: &[&str], cells: &mut Vec<u32>);
+
+    /// All records have been added.
+    fn finish(&mut self, records: usize);
+
+    /// The levels, from the lowest.
+    fn levels(&self) -> &'static [Level];
+
+    /// Compares the cells of two records.
+    fn compare(&self, a: &[u32], b: &[u32]) -> Seen;
+
+    /// Adds the keys of a record; none where the value is missing or says too little.
+    fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>);
+
+    /// The kinds of keys there are, and for each the share of pairs of the
+    /// same customer that have a key in common, where both have the value.
+    fn kinds(&self) -> &'static [(Key, f64)];
+}
+
+/// The cell of a value that is not there.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// How surprising a value is that so many of so many records have, in bits.
+pub(crate) fn bits(count: u32, records: usize) -> f32 {
+    (records.max(1) as f32 / count.max(1) as f32).log2()
+}
+
+/// How surprising it is that two records share a value. By chance alone they
+/// would with `alone` bits; and each further record that has the value shows
+/// that it is shared.
+pub(crate) fn shared_bits(alone: f32, count: u32, records: usize) -> f32 {
+    match count.saturating_sub(2) {
+        0 => alone,
+        others => {
+            let shared = others as f32 / records.max(1) as f32;
+            -((-alone).exp2() + shared).log2()
+        }
+    }
+}

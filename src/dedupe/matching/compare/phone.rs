@@ -1,0 +1,120 @@
+//! Phone numbers, by the digits that a caller at home dials.
+
+use super::{Compared, Key, Level, NONE, Seen, shared_bits};
+use crate::dedupe::matching::words::{Words, mix};
+
+/// A phone number: which, and its last ten digits.
+#[derive(Default)]
+pub(crate) struct Phone {
+    words: Words,
+    records: usize,
+    digits: String,
+}
+
+const LEVELS: &[Level] = &[
+    Level { name: "different", same: 0.25, chance: 1.0 },
+    Level { name: "one digit differs", same: 0.10, chance: 0.00001 },
+    Level { name: "ends alike", same: 0.05, chance: 0.00001 },
+    Level { name: "same number", same: 0.60, chance: 0.00001 },
+];
+
+/// Digits in front of the last ten are codes of countries and areas.
+const KEPT: usize = 10;
+/// Fewer digits are an extension, not a number.
+const FEWEST: usize = 5;
+
+/// The last ten digits of the first number in a text.
+fn digits(text: &str, out: &mut String) {
+    out.clear();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let c = match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            other => other,
+        };
+        if c.is_ascii_digit() {
+            out.push(c);
+        } else if out.len() >= FEWEST + 2
+            && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{3000}' | '－' | '（' | '）')
+        {
+            break;
+        } else if c == '/' && out.len() >= FEWEST + 2 {
+            break;
+        }
+    }
+    let start = out.len().saturating_sub(KEPT);
+    out.drain(..start);
+    let zeros = out.bytes().take_while(|digit| *digit == b'0').count();
+    out.drain(..zeros);
+}
+
+impl Phone {
+    fn near(a: [u32; 2], b: [u32; 2]) -> u8 {
+        let number = |cells: [u32; 2]| u64::from(cells[0]) << 32 | u64::from(cells[1]);
+        let (a, b) = (number(a), number(b));
+        let common = ((a ^ b).trailing_zeros() / 4).min(16);
+        if common >= 7 {
+            return 2;
+        }
+        u8::from(one_digit(a, b))
+    }
+}
+
+/// Whether two numbers of four bits a digit differ in one digit, or in two neighbours changed over.
+pub(super) fn one_digit(a: u64, b: u64) -> bool {
+    let differ = a ^ b;
+    let lowest = differ.trailing_zeros() / 4 * 4;
+    let rest = differ >> lowest;
+    if rest < 16 {
+        return true;
+    }
+    let (x, y) = (a >> lowest & 0xFF, b >> lowest & 0xFF);
+    rest < 256 && x == (y >> 4 | (y & 15) << 4)
+}
+
+impl Compared for Phone {
+    fn width(&self) -> usize {
+        3
+    }
+
+    fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
+        let mut text = std::mem::take(&mut self.digits);
+        digits(values.first().copied().unwrap_or(""), &mut text);
+        let packed = text.bytes().fold(0_u64, |number, digit| number << 4 | u64::from(digit - b'0'));
+        let id = if text.len() < FEWEST { NONE } else { self.words.count(&text) };
+        cells.extend([id, (packed >> 32) as u32, packed as u32]);
+        self.digits = text;
+    }
+
+    fn finish(&mut self, records: usize) {
+        self.records = records;
+    }
+
+    fn levels(&self) -> &'static [Level] {
+        LEVELS
+    }
+
+    fn compare(&self, a: &[u32], b: &[u32]) -> Seen {
+        if a[0] == NONE || b[0] == NONE {
+            return Seen::MISSING;
+        }
+        if a[0] != b[0] {
+            return Seen::level(Phone::near([a[1], a[2]], [b[1], b[2]]));
+        }
+        let alone = (self.records as f32).log2() + 3.0;
+        Seen { level: 3, bits: shared_bits(alone, self.words.frequency(a[0]), self.records) }
+    }
+
+    fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {
+        match key {
+            _ if cells[0] == NONE => (),
+            Key::Whole => keys.push(mix(u64::from(cells[0]) + 1)),
+            Key::Rough => keys.push(mix(u64::from(cells[2] & 0x0FFF_FFFF) + 1)),
+            Key::Word => (),
+        }
+    }
+
+    fn kinds(&self) -> &'static [(Key, f64)] {
+        &[(Key::Whole, 0.60), (Key::Rough, 0.65)]
+    }
+}

@@ -1,0 +1,52 @@
+//! What a matcher has found and learnt.
+
+use super::block::Blocking;
+use super::field::Table;
+use super::model::{Model, probability};
+use super::pairs::Pair;
+use super::role::Roles;
+use super::sample::Universe;
+use crate::dedupe::Links;
+
+/// What a [`Matcher`](super::Matcher) has found and learnt of some records.
+pub struct Matching {
+    pub(super) roles: Roles,
+    pub(super) table: Table,
+    pub(super) universe: Universe,
+    pub(super) model: Model,
+    pub(super) blocking: Option<Blocking>,
+    pub(super) pairs: Vec<Pair>,
+    pub(super) compared: u64,
+}
+
+impl Matching {
+    /// What the columns hold.
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// What agreement is worth.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The pairs that may be one customer, in the order of their records: all
+    /// whose weight is at least -6 bits, a probability of 1.5 %.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    /// How many pairs were compared.
+    pub fn compared(&self) -> u64 {
+        self.compared
+    }
+
+    /// Reports the pairs as links.
+    pub fn report(&self, links: &mut Links) {
+        for pair in &self.pairs {
+            // Nothing that was computed is certain: certainty is left to people.
+            let probability = probability(f64::from(pair.weight)).min(1.0 - f64::EPSILON);
+            links.maybe(pair.a as usize, pair.b as usize, probability);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The matcher: what is asked of it.
+
+use super::block::Blocking;
+use super::field::{Field, Table};
+use super::model::Model;
+use super::pairs::{self, LEAST};
+use super::role::{Role, Roles};
+use super::sample::Universe;
+use super::{Matching, rivals};
+use crate::dedupe::{DuplicateDetector, Links, Records, Row};
+use crate::error::{Error, Result};
+use crate::schema::Schema;
+
+/// Finds the same customer behind different spellings.
+///
+/// Without any option it guesses what the columns hold, learns from the records
+/// how much each agreement is worth, chooses which pairs to compare, and
+/// reports them with the probability that they are one customer. How that works
+/// is told in `docs/matching.md`.
+///
+/// ```
+/// use handover::dedupe::matching::{Matcher, Role};
+///
+/// let matcher = Matcher::new().role("kundennr", Role::Ignore).role("firma", Role::Company);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Matcher {
+    roles: Vec<(String, Role)>,
+    across: bool,
+    known: Option<u32>,
+    model: Option<Model>,
+    budget: Option<u64>,
+    threads: Option<usize>,
+}
+
+/// Up to so many pairs all are compared, whatever they agree on.
+const ALL_PAIRS: f64 = 5e6;
+/// Otherwise so many for each record.
+const PAIRS_PER_RECORD: f64 = 8.0;
+
+impl Matcher {
+    /// A matcher that guesses roles and learns its model.
+    pub fn new() -> Self {
+        Matcher::default()
+    }
+
+    /// Says what a column holds, instead of guessing.
+    #[must_use]
+    pub fn role(mut self, column: impl Into<String>, role: Role) -> Self {
+        self.roles.push((column.into(), role));
+        self
+    }
+
+    /// Compares only records of different inputs, each of which is free of
+    /// duplicates or has been cleaned of them: a record has one counterpart in
+    /// another input at most, and those that are likely compete.
+    #[must_use]
+    pub fn across_sources(mut self) -> Self {
+        self.across = true;
+        self
+    }
+
+    /// The records of this input, by its number, are known to be settled among
+    /// themselves: they are compared with new ones and not with one another.
+    #[must_use]
+    pub fn known(mut self, input: u32) -> Self {
+        self.known = Some(input);
+        self
+    }
+
+    /// Uses a model that was learnt before or made by hand, instead of learning one.
+    #[must_use]
+    pub fn model(mut self, model: Model) -> Self {
+        self.model = Some(model);
+        self
+    }
+
+    /// How many pairs are compared at most, nearly: eight for each record, and
+    /// five million in any case, unless said otherwise. Up to that many, all are.
+    #[must_use]
+    pub fn budget(mut self, pairs: u64) -> Self {
+        self.budget = Some(pairs);
+        self
+    }
+
+    /// On how many threads; as many as there are processors unless said
+    /// otherwise. What is found does not depend on it.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads.max(1));
+        self
+    }
+
+    /// The roles of the columns, guessed or said. Fails where a column is not there.
+    pub fn roles(&self, records: &Records) -> Result<Roles> {
+        let mut roles = Roles::guess(records)?;
+        self.roles.iter().try_for_each(|(column, role)| roles.set(column, *role))?;
+        Ok(roles)
+    }
+
+    /// Compares records and gives all that was found and learnt.
+    ///
+    /// Fails where a column is not there, where no column says anything about
+    /// who a customer is, and where a model that was given is of other columns.
+    pub fn matching(&self, records: &Records) -> Result<Matching> {
+        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let roles = self.roles(records)?;
+        let fields = Field::of(&roles);
+        if fields.is_empty() {
+            return Err(Error::bind("no column tells who a customer is: say the role of one"));
+        }
+        let table = Table::of(records, fields, threads)?;
+        let universe = self.universe(records)?;
+        let model = match &self.model {
+            Some(model) => model.for_table(&table)?,
+            None => Model::trained(&table, &universe, threads)?,
+        };
+        let most = self.budget.map_or_else(
+            || ALL_PAIRS.max(PAIRS_PER_RECORD * records.len() as f64),
+            |pairs| pairs as f64,
+        );
+        let blocking = if universe.pairs() <= most {
+            None
+        } else {
+            Some(Blocking::chosen(&table, &universe, most, threads)?)
+        };
+        let mut scored = match &blocking {
+            None => pairs::score_all(&table, &universe, &model, LEAST, threads)?,
+            Some(blocking) => pairs::score(&table, &universe, &model, blocking, LEAST, threads)?,
+        };
+        if self.across {
+            rivals::settle(&table, &model, &mut scored.pairs);
+        }
+        Ok(Matching { roles, table, universe, model, blocking, pairs: scored.pairs, compared: scored.compared })
+    }
+
+    fn universe(&self, records: &Records) -> Result<Universe> {
+        let input = |row: Result<Row<'_>>| row.map(|row| row.id().input);
+        let sides = match self.across || self.known.is_some() {
+            true => Some(records.rows(0..records.len()).map(input).collect::<Result<Vec<_>>>()?),
+            false => None,
+        };
+        Ok(Universe { sides, across: self.across, known: self.known, records: records.len() })
+    }
+}
+
+impl DuplicateDetector for Matcher {
+    fn bind(&mut self, schema: &Schema) -> Result<()> {
+        self.roles.iter().try_for_each(|(column, _)| schema.index(column).map(drop))
+    }
+
+    fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {
+        self.matching(records)?.report(links);
+        Ok(())
+    }
+}
