@@ -1,6 +1,6 @@
 //! Draft.
 use handover::dedupe::matching::Matcher;
-use handover::dedupe::{DuplicateDetector, Links, Records};
+use handover::dedupe::{Links, Records};
 use handover::{SourceReader, source};
 use std::io::Write;
 
@@ -8,6 +8,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     let (mut id, mut out, mut pairs, mut threshold) = (String::new(), String::new(), String::new(), 0.9_f64);
     let mut matcher = Matcher::new();
+    let mut verbose = false;
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match &*arg {
@@ -15,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--out" => out = args.next().unwrap(),
             "--pairs" => pairs = args.next().unwrap(),
             "--threshold" => threshold = args.next().unwrap().parse()?,
-            "--verbose" => matcher = matcher.verbose(),
+            "--verbose" => verbose = true,
             "--role" => {
                 let said = args.next().unwrap();
                 let (column, role) = said.split_once('=').unwrap();
@@ -36,8 +37,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         matcher = matcher.across_sources();
     }
     matcher = matcher.role(&id, handover::dedupe::matching::Role::Ignore);
-    matcher.bind(records.schema())?;
-    matcher.detect(&records, &mut links)?;
+    let matching = matcher.matching(&records)?;
+    matching.report(&mut links);
+    if verbose {
+        let model = matching.model();
+        eprintln!(
+            "{}\nprior 2^{:.1}, compared {}",
+            matching.roles(),
+            model.prior.log2(),
+            matching.compared()
+        );
+        for (number, field) in model.fields.iter().enumerate() {
+            eprintln!("{} ({}) scale {:.2}", field.field, field.role, field.scale);
+            for (l, level) in field.levels.iter().enumerate() {
+                let shared: Vec<String> =
+                    model.related.iter().map(|r| format!("{:.3}", r.shared[number][l])).collect();
+                eprintln!("   {:40} {:.4} {:.7} {}", level.level, level.same, level.chance, shared.join(" "));
+            }
+        }
+        for r in &model.related {
+            eprintln!("{} 2^{:.1}", r.name, r.prior.log2());
+        }
+    }
     let key = |record: usize| records.row(record).unwrap().key().unwrap_or("").to_owned();
     let mut file = std::io::BufWriter::new(std::fs::File::create(&out)?);
     if files.len() == 2 {

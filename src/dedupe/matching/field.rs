@@ -129,7 +129,13 @@ fn read(records: &Records, columns: &[usize], mut each: impl FnMut(&[&str])) -> 
     for row in records.rows(0..records.len()) {
         let row = row?;
         for (column, written) in columns.iter().zip(&mut written) {
-            if let value @ (Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Decimal(_) | Value::Date(_) | Value::DateTime(_)) = row.value(*column) {
+            if let value @ (Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Decimal(_)
+            | Value::Date(_)
+            | Value::DateTime(_)) = row.value(*column)
+            {
                 written.clear();
                 let _ = write!(written, "{value}");
             }

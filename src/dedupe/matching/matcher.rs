@@ -103,7 +103,8 @@ impl Matcher {
     /// Fails where a column is not there, where no column says anything about
     /// who a customer is, and where a model that was given is of other columns.
     pub fn matching(&self, records: &Records) -> Result<Matching> {
-        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let threads =
+            self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let roles = self.roles(records)?;
         let fields = Field::of(&roles);
         if fields.is_empty() {
@@ -115,10 +116,9 @@ impl Matcher {
             Some(model) => model.for_table(&table)?,
             None => Model::trained(&table, &universe, threads)?,
         };
-        let most = self.budget.map_or_else(
-            || ALL_PAIRS.max(PAIRS_PER_RECORD * records.len() as f64),
-            |pairs| pairs as f64,
-        );
+        let most = self
+            .budget
+            .map_or_else(|| ALL_PAIRS.max(PAIRS_PER_RECORD * records.len() as f64), |pairs| pairs as f64);
         let blocking = if universe.pairs() <= most {
             None
         } else {
@@ -131,7 +131,15 @@ impl Matcher {
         if self.across {
             rivals::settle(&table, &model, &mut scored.pairs);
         }
-        Ok(Matching { roles, table, universe, model, blocking, pairs: scored.pairs, compared: scored.compared })
+        Ok(Matching {
+            roles,
+            table,
+            universe,
+            model,
+            blocking,
+            pairs: scored.pairs,
+            compared: scored.compared,
+        })
     }
 
     fn universe(&self, records: &Records) -> Result<Universe> {

@@ -25,7 +25,13 @@ pub(crate) fn settle(table: &Table, model: &Model, pairs: &mut [Pair]) {
 }
 
 /// Adds to each pair the odds of the others that its first record has.
-fn against(table: &Table, model: &Model, pairs: &[Pair], side: impl Fn(&Pair) -> (u32, u32), rest: &mut [f64]) {
+fn against(
+    table: &Table,
+    model: &Model,
+    pairs: &[Pair],
+    side: impl Fn(&Pair) -> (u32, u32),
+    rest: &mut [f64],
+) {
     let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
     order.sort_unstable_by(|x, y| {
         let (x, y) = (&pairs[*x as usize], &pairs[*y as usize]);

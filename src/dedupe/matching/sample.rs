@@ -126,14 +126,18 @@ pub(crate) struct Example {
 }
 
 /// Pairs that agree on something, so weighted that they stand for all that do.
-pub(crate) fn examples(table: &Table, universe: &Universe, frames: &[Frame], threads: usize) -> Result<Vec<Example>> {
+pub(crate) fn examples(
+    table: &Table,
+    universe: &Universe,
+    frames: &[Frame],
+    threads: usize,
+) -> Result<Vec<Example>> {
     const EACH: u64 = 4_000;
     const GROUPED: u64 = 100_000;
     let every = (table.len() as u64 / GROUPED).max(1);
     let drawn = super::parallel::each((0..frames.len()).collect(), threads, |number| {
         Ok(draw(table, universe, &frames[number], number as u64, every, EACH))
-    })
-    ?;
+    })?;
     let rates: Vec<f64> = drawn.iter().map(|(rate, _)| *rate).collect();
     let mut pairs: Vec<(u32, u32)> = drawn.into_iter().flat_map(|(_, pairs)| pairs).collect();
     pairs.sort_unstable();

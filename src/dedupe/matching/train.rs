@@ -73,13 +73,13 @@ impl Model {
                 .iter()
                 .map(|field| {
                     let mut shared = vec![0.0; field.levels.len()];
-                if let Some((_, from, to, share)) = shares.iter().find(|(role, ..)| *role == field.role) {
-                    let top = field.levels.len() - 1;
-                    let levels = &mut shared[*from..=(*to).min(top)];
-                    let each = share / levels.len() as f64;
-                    levels.fill(each);
-                }
-                shared
+                    if let Some((_, from, to, share)) = shares.iter().find(|(role, ..)| *role == field.role) {
+                        let top = field.levels.len() - 1;
+                        let levels = &mut shared[*from..=(*to).min(top)];
+                        let each = share / levels.len() as f64;
+                        levels.fill(each);
+                    }
+                    shared
                 })
                 .collect(),
         });
