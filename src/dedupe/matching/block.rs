@@ -15,6 +15,8 @@ pub(crate) struct Rule {
     /// Records of the largest block that is compared, and of the largest of all.
     pub largest: usize,
     pub oversized: usize,
+    /// Blocks that are too large.
+    pub skipped: u64,
 }
 
 /// The rules that are used.
@@ -90,10 +92,11 @@ fn candidates(table: &Table) -> Vec<Frame> {
 
 fn measure(table: &Table, universe: &Universe, frame: Frame, every: u64, largest: usize) -> Rule {
     let grouped = grouped(table, &frame, every);
-    let mut rule = Rule { frame, pairs: 0.0, largest: 0, oversized: 0 };
+    let mut rule = Rule { frame, pairs: 0.0, largest: 0, oversized: 0, skipped: 0 };
     for block in grouped.chunk_by(|a, b| a.0 == b.0) {
         if block.len() > largest {
             rule.oversized = rule.oversized.max(block.len());
+            rule.skipped += every;
         } else {
             rule.largest = rule.largest.max(block.len());
             rule.pairs += (block.len() * (block.len() - 1) / 2) as f64 * every as f64;

@@ -1,10 +1,13 @@
 //! What a matcher has found and learnt.
 
+use std::fmt;
+
 use super::block::Blocking;
 use super::field::Table;
 use super::model::{Model, probability};
 use super::pairs::Pair;
 use super::role::Roles;
+use super::rules::BlockingReport;
 use super::sample::Universe;
 use crate::dedupe::Links;
 
@@ -36,6 +39,11 @@ impl Matching {
         &self.pairs
     }
 
+    /// By which rules pairs were found; nothing where all pairs were compared.
+    pub fn blocking(&self) -> Option<BlockingReport> {
+        self.blocking.as_ref().map(|blocking| BlockingReport::of(blocking, &self.table))
+    }
+
     /// How many pairs were compared.
     pub fn compared(&self) -> u64 {
         self.compared
@@ -48,5 +56,19 @@ impl Matching {
             let probability = probability(f64::from(pair.weight)).min(1.0 - f64::EPSILON);
             links.maybe(pair.a as usize, pair.b as usize, probability);
         }
+    }
+}
+
+/// Says what was learnt and how many pairs were found, and nothing of the records.
+impl fmt::Debug for Matching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Matching")
+            .field("records", &self.universe.records)
+            .field("roles", &self.roles)
+            .field("model", &self.model)
+            .field("blocking", &self.blocking())
+            .field("compared", &self.compared)
+            .field("pairs", &self.pairs.len())
+            .finish()
     }
 }

@@ -8,6 +8,7 @@
 mod block;
 mod compare;
 pub mod distance;
+mod explain;
 mod field;
 mod fold;
 mod matched;
@@ -19,13 +20,16 @@ mod parallel;
 mod phonetic;
 mod rivals;
 mod role;
+mod rules;
 mod sample;
 mod train;
 mod units;
 mod words;
 
+pub use explain::{Evidence, Explanation, Reached, RuleOutcome, Tried};
 pub use matched::Matching;
 pub use matcher::Matcher;
 pub use model::{FieldModel, LevelModel, Model, Related};
 pub use pairs::Pair;
 pub use role::{Guess, Role, Roles};
+pub use rules::{BlockingReport, BlockingRule};

@@ -59,13 +59,18 @@ impl Random {
     }
 }
 
-/// Pairs taken at random.
+/// Pairs taken at random; all, where there are no more.
 pub(crate) fn random_pairs(universe: &Universe, count: usize) -> Vec<(u32, u32)> {
+    if universe.pairs() <= count as f64 {
+        let records = universe.records as u32;
+        let pairs = (0..records).flat_map(|a| (a + 1..records).map(move |b| (a, b)));
+        return pairs.filter(|(a, b)| universe.comparable(*a, *b)).collect();
+    }
     let mut random = Random::new(universe.records as u64);
     let records = universe.records as u64;
     let mut pairs = Vec::with_capacity(count);
     for _ in 0..count * 4 {
-        if pairs.len() == count || records < 2 {
+        if pairs.len() == count {
             break;
         }
         let (a, b) = (random.below(records) as u32, random.below(records) as u32);

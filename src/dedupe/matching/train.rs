@@ -124,7 +124,7 @@ impl Model {
 fn scale(known: &[Seen], records: usize) -> f64 {
     let share = (20.0 / records as f64).max(0.001);
     let rank = (known.len() as f64 * share) as usize;
-    if rank < 5 {
+    if rank < 5 || share >= 1.0 {
         return 1.0;
     }
     let mut bits: Vec<f32> =

@@ -1,0 +1,93 @@
+//! The rules by which pairs were found, in words and figures.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::block::{Blocking, Rule};
+use super::compare::Key;
+use super::field::Table;
+use super::sample::Frame;
+
+/// How the pairs that were compared were found. For people by `{}`, a line for each rule.
+///
+/// Of more than 200,000 records, the figures are estimated from the blocks of
+/// a sample of keys.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BlockingReport {
+    /// The rules: a pair was compared where both records agree on one of them.
+    pub rules: Vec<BlockingRule>,
+    /// The share of pairs of one customer, from 0 to 1, that agree on a rule, as
+    /// far as can be told beforehand: by how often each key survives mistakes,
+    /// and where values are missing.
+    pub recall: f64,
+    /// Blocks of more records were skipped.
+    pub limit: usize,
+}
+
+/// A rule of blocking, and what it found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BlockingRule {
+    /// On what both records agree: `name roughly and city`.
+    pub rule: String,
+    /// How many pairs do, without those of blocks that were skipped.
+    pub pairs: u64,
+    /// How many records the largest block has that was not skipped.
+    pub largest: usize,
+    /// How many blocks were skipped because they have too many records.
+    pub skipped: u64,
+    /// How many records the largest of those has; none is 0.
+    pub largest_skipped: usize,
+}
+
+impl BlockingReport {
+    pub(super) fn of(blocking: &Blocking, table: &Table) -> Self {
+        let rule = |rule: &Rule| BlockingRule {
+            rule: in_words(&rule.frame, table),
+            pairs: rule.pairs.round() as u64,
+            largest: rule.largest,
+            skipped: rule.skipped,
+            largest_skipped: rule.oversized,
+        };
+        BlockingReport {
+            rules: blocking.rules.iter().map(rule).collect(),
+            recall: blocking.recall,
+            limit: blocking.largest,
+        }
+    }
+}
+
+/// What a rule asks for: `name roughly and a word of company`.
+pub(super) fn in_words(frame: &Frame, table: &Table) -> String {
+    let key = |(field, key): &(usize, Key)| {
+        let name = &table.fields[*field].field.name;
+        match key {
+            Key::Whole => name.clone(),
+            Key::Rough => format!("{name} roughly"),
+            Key::Word => format!("a word of {name}"),
+        }
+    };
+    frame.keys.iter().map(key).collect::<Vec<_>>().join(" and ")
+}
+
+impl fmt::Display for BlockingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let longest = self.rules.iter().map(|rule| rule.rule.chars().count()).max().unwrap_or_default();
+        let width = longest.max("agree on".len());
+        write!(f, "{:width$}  {:>12}  {:>13}  skipped blocks", "agree on", "pairs", "largest block")?;
+        for rule in &self.rules {
+            write!(f, "\n{:width$}  {:>12}  {:>13}  ", rule.rule, rule.pairs, rule.largest)?;
+            match rule.skipped {
+                0 => f.write_str("none")?,
+                some => write!(f, "{some}, of up to {} records", rule.largest_skipped)?,
+            }
+        }
+        write!(
+            f,
+            "\nBlocks of more than {} records are skipped. \
+             Of the pairs of one customer, {:.1} % are expected to agree on a rule.",
+            self.limit,
+            100.0 * self.recall
+        )
+    }
+}
