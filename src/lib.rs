@@ -102,6 +102,7 @@ mod details;
 #[cfg(feature = "json")]
 mod dotted;
 pub mod error;
+mod figures;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json", feature = "sqlite", feature = "postgres"))]
 mod formats;
 #[cfg(feature = "csv")]

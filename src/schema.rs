@@ -106,6 +106,24 @@ impl Schema {
         Schema::new(names.into_iter().map(|name| Field::new(name, Kind::Text)))
     }
 
+    /// A schema of all columns of several, by name, in the order in which they
+    /// first appear. Fails if a column is of different kinds.
+    pub fn union(schemas: impl IntoIterator<Item = Arc<Schema>>) -> Result<Arc<Self>> {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut kinds: HashMap<Arc<str>, Kind> = HashMap::new();
+        for Field { name, kind } in schemas.into_iter().flat_map(|schema| schema.fields.clone()) {
+            match kinds.insert(Arc::clone(&name), kind) {
+                None => fields.push(Field { name, kind }),
+                Some(known) if known == kind => (),
+                Some(known) => {
+                    let message = format!("column `{name}` is {known} in one place and {kind} in another");
+                    return Err(Error::bind(message));
+                }
+            }
+        }
+        Schema::new(fields)
+    }
+
     /// The columns, in order.
     pub fn fields(&self) -> &[Field] {
         &self.fields

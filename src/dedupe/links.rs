@@ -1,6 +1,6 @@
 //! The pairs that a detector reports, and what is known of pairs for certain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Two records that are, or may be, the same customer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,6 +60,26 @@ impl Links {
     /// always or never to be.
     pub fn iter(&self) -> std::slice::Iter<'_, Link> {
         self.links.iter()
+    }
+
+    /// The pairs that are one customer if everything from this probability on is,
+    /// each once, in the order of the records: the links, and what is always to
+    /// be, with probability 1; without what is never to be and what somebody is
+    /// unsure about.
+    pub fn holding(&self, threshold: f64) -> Vec<Link> {
+        let found = self.links.iter().filter(|link| link.probability >= threshold && !self.is_unsure(link));
+        let decided = self.always.iter().map(|(a, b)| Link { a: *a, b: *b, probability: 1.0 });
+        let in_order = |link: Link| Link { a: link.a.min(link.b), b: link.a.max(link.b), ..link };
+        let mut holding: Vec<Link> = found.copied().chain(decided).map(in_order).collect();
+        holding.sort_unstable_by(|x, y| {
+            (x.a, x.b).cmp(&(y.a, y.b)).then(y.probability.total_cmp(&x.probability))
+        });
+        holding.dedup_by_key(|link| (link.a, link.b));
+        if !self.never.is_empty() {
+            let never: BTreeSet<(u32, u32)> = self.never.iter().map(|(a, b)| ordered(*a, *b)).collect();
+            holding.retain(|link| !never.contains(&(link.a, link.b)));
+        }
+        holding
     }
 
     pub(super) fn always_pairs(&self) -> &[(u32, u32)] {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::details::Details;
 use crate::error::{Finding, Severity};
+use crate::figures::grouped;
 use crate::pipeline::books::Counts;
 use crate::pipeline::observer::Phase;
 use crate::sink::Output;
@@ -289,19 +290,6 @@ fn duration(time: Duration) -> String {
         1..60 => format!("{:.1} s", time.as_secs_f64()),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
     }
-}
-
-/// A number with its thousands set apart: `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 fn size(bytes: u64) -> String {

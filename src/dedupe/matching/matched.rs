@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::block::Blocking;
 use super::field::Table;
-use super::model::{Model, probability};
+use super::model::Model;
 use super::pairs::Pair;
 use super::role::Roles;
 use super::rules::BlockingReport;
@@ -52,9 +52,7 @@ impl Matching {
     /// Reports the pairs as links.
     pub fn report(&self, links: &mut Links) {
         for pair in &self.pairs {
-            // Nothing that was computed is certain: certainty is left to people.
-            let probability = probability(f64::from(pair.weight)).min(1.0 - f64::EPSILON);
-            links.maybe(pair.a as usize, pair.b as usize, probability);
+            links.maybe(pair.a as usize, pair.b as usize, pair.probability());
         }
     }
 }

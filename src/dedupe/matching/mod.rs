@@ -14,6 +14,8 @@ mod fold;
 mod matched;
 mod matcher;
 mod model;
+#[cfg(feature = "json")]
+mod model_file;
 mod nicknames;
 mod pairs;
 mod parallel;
@@ -22,6 +24,7 @@ mod rivals;
 mod role;
 mod rules;
 mod sample;
+mod summary;
 mod train;
 mod units;
 mod words;

@@ -3,7 +3,7 @@
 use super::block::Blocking;
 use super::compare::Seen;
 use super::field::Table;
-use super::model::Model;
+use super::model::{Model, probability};
 use super::sample::{Universe, grouped};
 use crate::error::Result;
 
@@ -19,6 +19,14 @@ pub struct Pair {
     pub b: u32,
     /// The logarithm of the odds that they are one customer, to base 2.
     pub weight: f32,
+}
+
+impl Pair {
+    /// How probable it is that they are one customer. Nothing that was computed
+    /// is certain: certainty is left to people.
+    pub fn probability(&self) -> f64 {
+        probability(f64::from(self.weight)).min(1.0 - f64::EPSILON)
+    }
 }
 
 /// What scoring has done.

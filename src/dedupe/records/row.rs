@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::record::{Packed, Record, RecordId, Value, unpack};
+use crate::record::{Origin, Packed, Record, RecordId, Stamp, Value, unpack};
 
 /// One of the [`Records`](super::Records), to be looked at: borrowed where it
 /// is in memory, read back where it is on disk.
@@ -29,6 +29,12 @@ impl<'r> Row<'r> {
     /// The source's own key of it, where one is declared.
     pub fn key(&self) -> Option<&str> {
         self.packed().origin().1
+    }
+
+    /// Where it comes from.
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        let (Stamp { id, line, byte }, key) = self.packed().origin();
+        Origin { id, line, byte, key }
     }
 
     /// Copies it out; `into` must have the same columns.
