@@ -1,9 +1,9 @@
 //! Texts of several words, whatever their order: titles, addresses.
 
+use super::alike::{alike, is_code};
+use super::joined::Joined;
 use super::{Compared, Key, Level, NONE, Seen, shared_bits};
-use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::{fold, is_han};
-use crate::dedupe::matching::units::with_units;
 use crate::dedupe::matching::words::{Words, mix};
 
 /// Texts as sets of words. A word counts by how surprising it is: rare words
@@ -20,6 +20,8 @@ pub(crate) struct Bag {
     /// How surprising each word is, and how much each text's words are together, in bits.
     weights: Vec<f32>,
     totals: Vec<f32>,
+    /// Which words hold a digit.
+    codes: Vec<bool>,
     /// How many records have each word.
     frequencies: Vec<u32>,
     records: usize,
@@ -40,6 +42,8 @@ const LEVELS: &[Level] = &[
 
 /// Words that are left over are compared letter by letter, if they are not more.
 const LEFT_OVER: usize = 12;
+/// How much more codes that agree or differ count than other words.
+const CODES: f32 = 1.0;
 /// Of a text, at most so many words are compared.
 const MOST_WORDS: usize = 96;
 
@@ -62,7 +66,6 @@ impl Bag {
     }
 
     fn split(&mut self, folded: &str) {
-        let start = self.members.len();
         for word in pieces(folded).take(MOST_WORDS) {
             if !word.chars().next().is_some_and(is_han) {
                 self.members.push(self.words.intern(word));
@@ -79,16 +82,25 @@ impl Bag {
                 (from, middle) = (middle, end);
             }
         }
-        self.members[start..].sort_unstable();
-        let mut kept = start;
-        for at in start..self.members.len() {
-            if at == start || self.members[at] != self.members[at - 1] {
-                self.members[kept] = self.members[at];
-                kept += 1;
-            }
-        }
-        self.members.truncate(kept);
         self.ends.push(self.members.len());
+    }
+
+    /// Puts the words of each text in the order of their numbers, each once,
+    /// written together or apart as most write them.
+    fn sort(&mut self) {
+        let texts = (0..self.texts.len() as u32).map(|text| (self.words(text), self.texts.frequency(text)));
+        let joined = Joined::of(&self.words, texts);
+        let mut members = Vec::with_capacity(self.members.len());
+        let (mut ends, mut words) = (Vec::with_capacity(self.ends.len()), Vec::new());
+        for text in 0..self.texts.len() as u32 {
+            words.clear();
+            joined.rewrite(self.words(text), &mut words);
+            words.sort_unstable();
+            words.dedup();
+            members.extend_from_slice(&words);
+            ends.push(members.len());
+        }
+        (self.members, self.ends) = (members, ends);
     }
 
     fn words(&self, text: u32) -> &[u32] {
@@ -120,88 +132,72 @@ impl Bag {
             let alone = self.total(a).min(2.0 * (self.records as f32).log2());
             return Seen { level: 6, bits: shared_bits(alone, self.frequency(a), self.records) };
         }
-        let (mut left, mut right) = ([0; LEFT_OVER], [0; LEFT_OVER]);
-        let (mut lefts, mut rights) = (0, 0);
-        let (mut shared, mut count) = (0.0_f32, 0_usize);
+        let (mut left, mut right, mut common) = (Rest::NOTHING, Rest::NOTHING, Common::default());
         let (a_words, b_words) = (self.words(a), self.words(b));
         let (mut i, mut j) = (0, 0);
         while i < a_words.len() || j < b_words.len() {
             match (a_words.get(i), b_words.get(j)) {
                 (Some(x), Some(y)) if x == y => {
-                    shared += self.weights[*x as usize];
-                    count += 1;
+                    common.add(self.weights[*x as usize], self.codes[*x as usize]);
                     (i, j) = (i + 1, j + 1);
                 }
                 (Some(x), y) if y.is_none_or(|y| x < y) => {
-                    if lefts < LEFT_OVER {
-                        left[lefts] = *x;
-                    }
-                    (i, lefts) = (i + 1, lefts + 1);
+                    left.add(*x, self);
+                    i += 1;
                 }
                 (_, Some(y)) => {
-                    if rights < LEFT_OVER {
-                        right[rights] = *y;
-                    }
-                    (j, rights) = (j + 1, rights + 1);
+                    right.add(*y, self);
+                    j += 1;
                 }
                 _ => break,
             }
         }
-        if lefts <= LEFT_OVER && rights <= LEFT_OVER {
-            let (bits, near) = self.near(&mut left[..lefts], &mut right[..rights]);
-            shared += bits;
-            count += near;
+        let same = left.count == 0 && right.count == 0;
+        if left.count <= LEFT_OVER && right.count <= LEFT_OVER {
+            self.pair_up(&mut left, &mut right, &mut common);
         }
-        self.judge(shared, count, (a, a_words.len()), (b, b_words.len()))
+        self.judge(&common, (a_words.len(), &left), (b_words.len(), &right), same)
     }
 
-    /// What words that are left over have in common, and how many pairs of them.
-    fn near(&self, left: &mut [u32], right: &mut [u32]) -> (f32, usize) {
-        let (mut shared, mut count) = (0.0, 0);
-        for x in left.iter() {
-            for y in right.iter_mut().filter(|y| **y != NONE) {
-                if let Some(share) = self.alike(*x, *y) {
-                    shared += share * self.weights[*x as usize].min(self.weights[*y as usize]);
-                    count += 1;
-                    *y = NONE;
-                    break;
+    /// Finds what words that are left over have in common, the best pairs first.
+    fn pair_up(&self, left: &mut Rest, right: &mut Rest, common: &mut Common) {
+        let mut pairs = [(0.0_f32, 0_u32, 0_u32); LEFT_OVER * LEFT_OVER];
+        let mut found = 0;
+        for x in &left.words[..left.count] {
+            for y in &right.words[..right.count] {
+                if let Some(share) = alike(&self.words, *x, *y) {
+                    pairs[found] = (share * self.weights[*x as usize].min(self.weights[*y as usize]), *x, *y);
+                    found += 1;
                 }
             }
         }
-        (shared, count)
-    }
-
-    /// How much two words count that are written nearly alike.
-    fn alike(&self, a: u32, b: u32) -> Option<f32> {
-        let differ = (self.words.sketch(a) ^ self.words.sketch(b)).count_ones();
-        let (a, b) = (self.words.text(a), self.words.text(b));
-        let short = a.len().min(b.len());
-        if short < 3 || !a.is_ascii() || !b.is_ascii() {
-            return None;
+        let pairs = &mut pairs[..found];
+        let either = |x: &(f32, u32, u32)| (x.1.min(x.2), x.1.max(x.2));
+        pairs.sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then(either(x).cmp(&either(y))));
+        for (bits, x, y) in pairs {
+            if left.has(*x) && right.has(*y) {
+                common.add(*bits, self.codes[*x as usize] && self.codes[*y as usize]);
+                // What one spelling is rarer than the other is the slip, which tells nothing.
+                let remain = self.weights[*x as usize].min(self.weights[*y as usize]) - *bits;
+                left.take(*x, remain, self);
+                right.take(*y, remain, self);
+            }
         }
-        if a.as_bytes()[0].is_ascii_digit() || b.as_bytes()[0].is_ascii_digit() {
-            return None;
-        }
-        if a.starts_with(b) || b.starts_with(a) {
-            return Some(0.7);
-        }
-        let limit = match short {
-            ..=3 => return None,
-            4..=7 => 1,
-            _ => 2,
-        };
-        let near =
-            differ <= 4 && with_units(a, b, |a, b| damerau_within(a, b, limit).is_some(), |_, _| false);
-        near.then_some(0.75)
     }
 
     /// The level of what is shared; it is the less surprising, the more ways
     /// there are to choose as many words.
-    fn judge(&self, shared: f32, count: usize, a: (u32, usize), b: (u32, usize)) -> Seen {
-        let (total_a, total_b) = (self.totals[a.0 as usize], self.totals[b.0 as usize]);
-        let share = |total: f32| if total > 0.0 { (shared / total).min(1.0) } else { 0.0 };
-        let likeness = (share(total_a) + share(total_b)) / 2.0;
+    fn judge(&self, common: &Common, a: (usize, &Rest), b: (usize, &Rest), same: bool) -> Seen {
+        // Codes that both have and that differ tell more than other words, and so do those they share.
+        let codes = CODES * common.codes;
+        let differ = CODES * a.1.codes.min(b.1.codes);
+        let share = |rest: &Rest| {
+            let shared = common.bits + codes;
+            shared / (shared + rest.bits + differ).max(f32::MIN_POSITIVE)
+        };
+        let likeness = (share(a.1) + share(b.1)) / 2.0;
         let level = match likeness {
+            _ if same => 6,
             x if x >= 0.80 => 5,
             x if x >= 0.60 => 4,
             x if x >= 0.42 => 3,
@@ -209,8 +205,59 @@ impl Bag {
             x if x >= 0.10 => 1,
             _ => return Seen::level(0),
         };
-        let bits = (shared - choices(a.1.min(b.1), count)).max(0.0);
+        let bits = (common.bits - choices(a.0.min(b.0), common.count)).max(0.0);
         Seen { level, bits: bits.min(2.0 * (self.records as f32).log2()) }
+    }
+}
+
+/// What two texts have in common.
+#[derive(Default)]
+struct Common {
+    bits: f32,
+    count: usize,
+    /// Of the bits, those of codes.
+    codes: f32,
+}
+
+impl Common {
+    fn add(&mut self, bits: f32, code: bool) {
+        self.bits += bits;
+        self.count += 1;
+        self.codes += if code { bits } else { 0.0 };
+    }
+}
+
+/// What only one of two texts has.
+struct Rest {
+    words: [u32; LEFT_OVER],
+    count: usize,
+    bits: f32,
+    /// Of the bits, those of codes.
+    codes: f32,
+}
+
+impl Rest {
+    const NOTHING: Rest = Rest { words: [NONE; LEFT_OVER], count: 0, bits: 0.0, codes: 0.0 };
+
+    fn add(&mut self, word: u32, bag: &Bag) {
+        if let Some(place) = self.words.get_mut(self.count) {
+            *place = word;
+        }
+        self.count += 1;
+        self.bits += bag.weights[word as usize];
+        self.codes += if bag.codes[word as usize] { bag.weights[word as usize] } else { 0.0 };
+    }
+
+    fn has(&self, word: u32) -> bool {
+        self.words.contains(&word)
+    }
+
+    /// A word has been found in the other text, but for some bits.
+    fn take(&mut self, word: u32, remain: f32, bag: &Bag) {
+        self.words.iter_mut().filter(|other| **other == word).for_each(|other| *other = NONE);
+        let weight = bag.weights[word as usize];
+        self.bits += remain - weight;
+        self.codes -= if bag.codes[word as usize] { weight } else { 0.0 };
     }
 }
 
@@ -253,6 +300,7 @@ impl Compared for Bag {
 
     fn finish(&mut self, records: usize) {
         self.records = records;
+        self.sort();
         self.frequencies = vec![0; self.words.len()];
         for text in 0..self.texts.len() as u32 {
             let count = self.texts.frequency(text);
@@ -262,6 +310,7 @@ impl Compared for Bag {
             }
         }
         let weight = |frequency: &u32| ((records as f32 + 1.0) / (*frequency).max(1) as f32).log2().max(0.05);
+        self.codes = (0..self.words.len() as u32).map(|word| is_code(self.words.text(word))).collect();
         self.weights = self.frequencies.iter().map(weight).collect();
         let total = |text: u32| self.words(text).iter().map(|word| self.weights[*word as usize]).sum();
         self.totals = (0..self.texts.len() as u32).map(total).collect();
@@ -310,5 +359,95 @@ impl Compared for Bag {
 
     fn kinds(&self) -> &'static [(Key, f64)] {
         &[(Key::Whole, 0.40), (Key::Rough, 0.60), (Key::Word, 0.95)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The levels of the first text with each of the others, among strangers.
+    fn levels<const N: usize>(first: &str, others: [&str; N]) -> [u8; N] {
+        seen(first, others).map(|seen| seen.level)
+    }
+
+    fn seen<const N: usize>(first: &str, others: [&str; N]) -> [Seen; N] {
+        let mut bag = Bag::default();
+        let mut cells = Vec::new();
+        bag.add(&[first], &mut cells);
+        others.iter().for_each(|text| bag.add(&[text], &mut cells));
+        for number in 0..500 {
+            bag.add(&[&format!("samsung tv main street black {number}")], &mut Vec::new());
+        }
+        bag.finish(501 + N);
+        std::array::from_fn(|place| bag.compare(&cells[..1], &cells[place + 1..place + 2]))
+    }
+
+    #[test]
+    fn the_order_of_words_says_nothing() {
+        assert_eq!(levels("Zephyr Quill, black", ["black zephyr quill", "Zephyr Quill, black"]), [6, 6]);
+    }
+
+    #[test]
+    fn a_model_that_differs_outweighs_the_words_around_it() {
+        let levels = levels(
+            "Samsung LN46A860 TV Regza Panel",
+            ["Samsung LN46A860 black TV main street", "Samsung LN46A650 TV Regza Panel"],
+        );
+        assert!(levels[0] >= 4 && levels[1] <= 3, "{levels:?}");
+    }
+
+    #[test]
+    fn codes_are_the_same_written_together_or_apart() {
+        assert_eq!(levels("Recorder DMR-EZ48VK", ["Recorder DMREZ48VK", "Recorder DMR EZ48VK"]), [6, 6]);
+        assert_eq!(levels("Garmin 010-10723-03", ["Garmin 0101072303"]), [6]);
+    }
+
+    #[test]
+    fn a_house_number_is_not_a_part_of_another() {
+        assert_eq!(levels("12 3 Elm Grove", ["123 Elm Grove", "12 3 Elm Grove"])[1], 6);
+        assert!(levels("12 3 Elm Grove", ["123 Elm Grove"])[0] < 5);
+    }
+
+    #[test]
+    fn slips_and_abbreviations_are_forgiven() {
+        let others = ["Quarterly Journal Manufacturing", "Quartrely Jornal Mfg"];
+        assert_eq!(levels("Quarterly Journal Mfg", others), [5, 5]);
+    }
+
+    #[test]
+    fn rare_words_are_more_surprising_than_common_ones() {
+        let [rare, common] = seen("Zephyr Quill black", ["Zephyr Quill tv", "black tv main street"]);
+        assert!(rare.bits > 10.0 && common.level <= 1, "{rare:?} {common:?}");
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_missing_text() {
+        assert!(levels("Zephyr", ["", " - "]).iter().all(|level| *level == Seen::MISSING.level));
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_compared_alike_both_ways(texts in prop::collection::vec("[a-c1北京 -]{0,12}|\\PC{0,12}", 2..6)) {
+            for mut bag in [Bag::default(), Bag::of_characters()] {
+                let mut cells = Vec::new();
+                texts.iter().for_each(|text| bag.add(&[text], &mut cells));
+                bag.finish(texts.len());
+                for a in cells.chunks(1) {
+                    for b in cells.chunks(1) {
+                        let (seen, back) = (bag.compare(a, b), bag.compare(b, a));
+                        prop_assert_eq!(seen.level, back.level);
+                        prop_assert!(seen.bits == back.bits || seen.bits.is_nan() && back.bits.is_nan());
+                        prop_assert!(seen.is_missing() || seen.bits.is_nan() || seen.bits >= 0.0);
+                        prop_assert!(a != b || a[0] == NONE || seen.level == 6);
+                    }
+                    for (key, _) in bag.kinds() {
+                        bag.keys(*key, a, &mut Vec::new());
+                    }
+                }
+            }
+        }
     }
 }

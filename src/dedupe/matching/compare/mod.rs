@@ -1,11 +1,13 @@
 //! How two values of a role are compared: to a level of agreement, and to the
 //! chance that two strangers agree as well.
 
+mod alike;
 mod bag;
 mod code;
 mod company;
 mod date;
 mod email;
+mod joined;
 mod number;
 mod person;
 mod phone;
