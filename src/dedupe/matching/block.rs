@@ -3,20 +3,41 @@
 
 use super::compare::Key;
 use super::field::Table;
-use super::sample::{Frame, Random, Universe, grouped};
+use super::sample::{Frame, Keys, Random, both};
+use super::universe::Universe;
 use crate::error::Result;
 
 /// A rule, measured.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
-    pub frame: Frame,
-    /// Pairs that agree on it, without those of blocks that are too large.
+    /// The keys that must agree: of a field, or of two.
+    pub keys: Vec<(usize, Key)>,
+    /// About how many pairs agree on it, without those of blocks that are too large.
     pub pairs: f64,
-    /// Records of the largest block that is compared, and of the largest of all.
+    pub sizes: Sizes,
+}
+
+/// How large the blocks of a rule are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sizes {
+    /// Records of the largest block that is compared.
     pub largest: usize,
-    pub oversized: usize,
-    /// Blocks that are too large.
+    /// Blocks that are too large, and the records of the largest of them.
     pub skipped: u64,
+    pub oversized: usize,
+}
+
+impl Sizes {
+    /// Counts a block; says whether it is compared.
+    pub fn take(&mut self, records: usize, limit: usize) -> bool {
+        if records > limit {
+            self.skipped += 1;
+            self.oversized = self.oversized.max(records);
+            return false;
+        }
+        self.largest = self.largest.max(records);
+        records > 1
+    }
 }
 
 /// The rules that are used.
@@ -28,115 +49,125 @@ pub(crate) struct Blocking {
     pub largest: usize,
 }
 
+/// At most so many rules.
+const RULES: usize = 20;
+/// Records that rules are measured on.
+const MEASURED: usize = 50_000;
+
+impl Rule {
+    /// The keys of a record: each of one field with each of the other.
+    pub fn of(&self, table: &Table, record: u32, keys: &mut Vec<u64>, spare: &mut Vec<u64>) {
+        keys.clear();
+        match self.keys[..] {
+            [(field, key)] => table.keys(field, key, record, keys),
+            [one, two] => {
+                spare.clear();
+                table.keys(one.0, one.1, record, spare);
+                let ones = spare.len();
+                if ones > 0 {
+                    table.keys(two.0, two.1, record, spare);
+                }
+                let (ones, twos) = spare.split_at(ones);
+                keys.extend(ones.iter().flat_map(|a| twos.iter().map(|b| both(*a, *b))));
+            }
+            _ => (),
+        }
+    }
+}
+
 impl Blocking {
     /// Chooses rules that find most within a budget of pairs.
-    pub fn chosen(table: &Table, universe: &Universe, budget: f64, threads: usize) -> Result<Self> {
+    pub fn chosen(
+        table: &Table,
+        universe: &Universe,
+        keys: &Keys,
+        budget: f64,
+        threads: usize,
+    ) -> Result<Self> {
         let largest = ((budget / 4.0).sqrt() as usize).clamp(50, 2_000);
-        let every = (table.len() as u64 / 100_000).max(1);
-        let measured = super::parallel::each(candidates(table), threads, |frame| {
-            Ok(measure(table, universe, frame, every, largest))
-        });
-        let mut candidates = measured?;
-        let copies = copies(table);
+        let mut candidates = super::parallel::each(keys.frames(), threads, |frame| {
+            Ok(measure(universe, keys, frame, largest))
+        })?;
+        let copies = copies(table, universe, keys);
+        let finds: Vec<Vec<bool>> = candidates
+            .iter()
+            .map(|rule| copies.iter().map(|copy| finds(table, &rule.keys, copy)).collect())
+            .collect();
+        let mut used = vec![false; candidates.len()];
         let mut found = vec![0_u8; copies.len()];
-        let mut rules: Vec<Rule> = Vec::new();
-        let mut spent = 0.0;
-        while rules.len() < 24 {
-            let worth = |rule: &Rule| -> f64 {
-                if spent + rule.pairs > budget {
-                    return 0.0;
-                }
-                let gain: f64 = copies
-                    .iter()
-                    .zip(&found)
-                    .filter(|(copy, _)| finds(table, &rule.frame, copy))
-                    .map(|(_, found)| match found {
-                        0 => 1.0,
-                        1 => 0.2,
-                        2 => 0.03,
-                        _ => 0.0,
-                    })
-                    .sum();
-                if gain < 0.001 * copies.len() as f64 { 0.0 } else { gain / (rule.pairs + 0.02 * budget) }
+        let (mut rules, mut spent) = (Vec::new(), 0.0);
+        while rules.len() < RULES {
+            let worth = |(number, rule): (usize, &Rule)| -> (f64, usize) {
+                let gain: f64 =
+                    finds[number].iter().zip(&found).map(|(finds, found)| gain(*finds, *found)).sum();
+                let poor = used[number] || spent + rule.pairs > budget || gain < 0.0005 * copies.len() as f64;
+                (if poor { 0.0 } else { gain / (rule.pairs + 0.02 * budget) }, number)
             };
-            let best = candidates.iter().enumerate().map(|(place, rule)| (worth(rule), place));
-            let Some((worth, place)) = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))) else {
-                break;
-            };
-            if worth <= 0.0 {
-                break;
-            }
-            let rule = candidates.swap_remove(place);
-            spent += rule.pairs;
-            for (copy, found) in copies.iter().zip(&mut found) {
-                *found += u8::from(finds(table, &rule.frame, copy));
-            }
-            rules.push(rule);
+            let best = candidates.iter().enumerate().map(worth);
+            let best = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+            let Some((worth, number)) = best.filter(|(worth, _)| *worth > 0.0) else { break };
+            let _ = worth;
+            used[number] = true;
+            spent += candidates[number].pairs;
+            found.iter_mut().zip(&finds[number]).for_each(|(found, finds)| *found += u8::from(*finds));
+            rules.push(number);
         }
         let recall = found.iter().filter(|found| **found > 0).count() as f64 / found.len().max(1) as f64;
-        rules.sort_by(|a, b| a.frame.keys.len().cmp(&b.frame.keys.len()).then(a.pairs.total_cmp(&b.pairs)));
+        rules.sort_unstable();
+        let rules = rules.into_iter().rev().map(|number| candidates.swap_remove(number)).collect();
         Ok(Blocking { rules, recall, largest })
     }
 }
 
-/// Every key of every field, and every two of different fields.
-fn candidates(table: &Table) -> Vec<Frame> {
-    let kinds = |field: usize| table.fields[field].compared.kinds().iter().map(move |(key, _)| (field, *key));
-    let all: Vec<(usize, Key)> = (0..table.fields.len()).flat_map(kinds).collect();
-    let mut frames: Vec<Frame> = all.iter().map(|key| Frame { keys: vec![*key] }).collect();
-    for (place, a) in all.iter().enumerate() {
-        frames.extend(all[place + 1..].iter().filter(|b| b.0 != a.0).map(|b| Frame { keys: vec![*a, *b] }));
+/// What it is worth to find a duplicate that so many rules find already: their
+/// estimates are not so good that one is enough.
+fn gain(finds: bool, found: u8) -> f64 {
+    match found {
+        _ if !finds => 0.0,
+        0 => 1.0,
+        1 => 0.2,
+        2 => 0.03,
+        _ => 0.0,
     }
-    frames
 }
 
-fn measure(table: &Table, universe: &Universe, frame: Frame, every: u64, largest: usize) -> Rule {
-    let grouped = grouped(table, &frame, every);
-    let mut rule = Rule { frame, pairs: 0.0, largest: 0, oversized: 0, skipped: 0 };
+fn measure(universe: &Universe, keys: &Keys, frame: Frame, largest: usize) -> Rule {
+    let places = universe.sample.len().min(MEASURED);
+    let scale = universe.records as f64 / places.max(1) as f64;
+    let grouped = keys.grouped(&frame, places);
+    let mut pairs = 0.0;
     for block in grouped.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() > largest {
-            rule.oversized = rule.oversized.max(block.len());
-            rule.skipped += every;
-        } else {
-            rule.largest = rule.largest.max(block.len());
-            rule.pairs += (block.len() * (block.len() - 1) / 2) as f64 * every as f64;
+        if (block.len() as f64 - 1.0) * scale < largest as f64 {
+            pairs += (block.len() * (block.len() - 1) / 2) as f64 * scale * scale;
         }
     }
     if universe.across {
-        rule.pairs /= 2.0;
+        pairs /= 2.0;
     }
-    rule
+    Rule { keys: frame.0.iter().map(|kind| keys.kinds[*kind]).collect(), pairs, sizes: Sizes::default() }
 }
 
-/// Duplicates as they may be: for each field, below which share of keys that
-/// are kept this one lies; more than 1 where the value is missing.
-fn copies(table: &Table) -> Vec<Vec<f64>> {
+/// Duplicates as they may be: for each field, which share of duplicates keeps
+/// more than this one; more than 1 where the value is missing.
+fn copies(table: &Table, universe: &Universe, keys: &Keys) -> Vec<Vec<f64>> {
     const COPIES: usize = 2_000;
     let mut random = Random::new(7);
-    let mut keys = Vec::new();
-    let records = table.len();
-    let step = (records / COPIES).max(1);
-    let mut has = |record: usize, field: usize| {
-        keys.clear();
-        let (key, _) = table.fields[field].compared.kinds()[0];
-        table.keys(field, key, record as u32, &mut keys);
-        !keys.is_empty()
-    };
-    let sample: Vec<Vec<bool>> = (0..records)
-        .step_by(step)
-        .map(|record| (0..table.fields.len()).map(|field| has(record, field)).collect())
-        .collect();
-    let mut copies = Vec::with_capacity(sample.len());
+    let first = |field: usize| keys.kinds.iter().position(|(of, _)| *of == field);
+    let places = universe.sample.len().min(COPIES);
+    let has = |place: usize, field: usize| first(field).is_some_and(|kind| keys.has(kind, place));
+    let sample: Vec<Vec<bool>> =
+        (0..places).map(|place| (0..table.fields.len()).map(|field| has(place, field)).collect()).collect();
+    let mut copies = Vec::with_capacity(places);
     for record in &sample {
-        let other = &sample[random.below(sample.len() as u64) as usize];
+        let other = &sample[random.below(places as u64) as usize];
         let both = record.iter().zip(other);
         copies.push(both.map(|(a, b)| if *a && *b { random.share() } else { 2.0 }).collect());
     }
     copies
 }
 
-fn finds(table: &Table, frame: &Frame, copy: &[f64]) -> bool {
-    frame.keys.iter().all(|(field, key)| {
+fn finds(table: &Table, keys: &[(usize, Key)], copy: &[f64]) -> bool {
+    keys.iter().all(|(field, key)| {
         let kinds = table.fields[*field].compared.kinds();
         kinds.iter().any(|(kind, kept)| kind == key && copy[*field] < *kept)
     })

@@ -8,7 +8,7 @@ use super::model::Model;
 use super::pairs::Pair;
 use super::role::Roles;
 use super::rules::BlockingReport;
-use super::sample::Universe;
+use super::universe::Universe;
 use crate::dedupe::Links;
 
 /// What a [`Matcher`](super::Matcher) has found and learnt of some records.

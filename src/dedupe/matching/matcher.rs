@@ -3,11 +3,12 @@
 use super::block::Blocking;
 use super::field::{Field, Table};
 use super::model::Model;
-use super::pairs::{self, LEAST};
+use super::pairs;
 use super::role::{Role, Roles};
-use super::sample::Universe;
+use super::sample::Keys;
+use super::universe::Universe;
 use super::{Matching, rivals};
-use crate::dedupe::{DuplicateDetector, Links, Records, Row};
+use crate::dedupe::{DuplicateDetector, Links, Records};
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
@@ -103,31 +104,43 @@ impl Matcher {
     /// Fails where a column is not there, where no column says anything about
     /// who a customer is, and where a model that was given is of other columns.
     pub fn matching(&self, records: &Records) -> Result<Matching> {
+        let watch = std::time::Instant::now();
+        let say = |what: &str| {
+            if std::env::var_os("TIMES").is_some() {
+                eprintln!("{:7.3} {what}", watch.elapsed().as_secs_f64())
+            }
+        };
         let threads =
             self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let roles = self.roles(records)?;
         let fields = Field::of(&roles);
+        say("roles");
         if fields.is_empty() {
             return Err(Error::bind("no column tells who a customer is: say the role of one"));
         }
         let table = Table::of(records, fields, threads)?;
-        let universe = self.universe(records)?;
+        say("table");
+        let universe = Universe::of(records, self.across, self.known)?;
+        let keys = Keys::of(&table, &universe, threads)?;
+        say("keys");
         let model = match &self.model {
             Some(model) => model.for_table(&table)?,
-            None => Model::trained(&table, &universe, threads)?,
+            None => Model::trained(&table, &universe, &keys, threads)?,
         };
         let most = self
             .budget
             .map_or_else(|| ALL_PAIRS.max(PAIRS_PER_RECORD * records.len() as f64), |pairs| pairs as f64);
-        let blocking = if universe.pairs() <= most {
+        let mut blocking = if universe.pairs() <= most {
             None
         } else {
-            Some(Blocking::chosen(&table, &universe, most, threads)?)
+            Some(Blocking::chosen(&table, &universe, &keys, most, threads)?)
         };
-        let mut scored = match &blocking {
-            None => pairs::score_all(&table, &universe, &model, LEAST, threads)?,
-            Some(blocking) => pairs::score(&table, &universe, &model, blocking, LEAST, threads)?,
+        say("blocked");
+        let mut scored = match &mut blocking {
+            None => pairs::score_all(&table, &universe, &model, threads)?,
+            Some(blocking) => pairs::score(&table, &universe, &model, blocking, threads)?,
         };
+        say("scored");
         if self.across {
             rivals::settle(&table, &model, &mut scored.pairs);
         }
@@ -140,15 +153,6 @@ impl Matcher {
             pairs: scored.pairs,
             compared: scored.compared,
         })
-    }
-
-    fn universe(&self, records: &Records) -> Result<Universe> {
-        let input = |row: Result<Row<'_>>| row.map(|row| row.id().input);
-        let sides = match self.across || self.known.is_some() {
-            true => Some(records.rows(0..records.len()).map(input).collect::<Result<Vec<_>>>()?),
-            false => None,
-        };
-        Ok(Universe { sides, across: self.across, known: self.known, records: records.len() })
     }
 }
 

@@ -27,6 +27,7 @@ mod sample;
 mod summary;
 mod train;
 mod units;
+mod universe;
 mod words;
 
 pub use explain::{Evidence, Explanation, Reached, RuleOutcome, Tried};

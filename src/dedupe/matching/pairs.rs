@@ -1,10 +1,10 @@
 //! Scoring: the pairs that blocking finds, each weighed once.
 
-use super::block::Blocking;
+use super::block::{Blocking, Rule, Sizes};
 use super::compare::Seen;
 use super::field::Table;
 use super::model::{Model, probability};
-use super::sample::{Universe, grouped};
+use super::universe::Universe;
 use crate::error::Result;
 
 /// Pairs of less weight, in bits, are not kept.
@@ -37,21 +37,14 @@ pub(crate) struct Scored {
 }
 
 /// Scores every pair there is.
-pub(crate) fn score_all(
-    table: &Table,
-    universe: &Universe,
-    model: &Model,
-    least: f32,
-    threads: usize,
-) -> Result<Scored> {
+pub(crate) fn score_all(table: &Table, universe: &Universe, model: &Model, threads: usize) -> Result<Scored> {
     let rows: Vec<u32> = (0..table.len() as u32).collect();
-    let chunks: Vec<&[u32]> = rows.chunks(256).collect();
+    let chunks: Vec<&[u32]> = rows.chunks(64).collect();
     let scored = super::parallel::each(chunks, threads, |rows| {
-        let mut scorer = Scorer::of(table, model, least);
+        let mut scorer = Scorer::of(table, model);
         for a in rows {
-            (a + 1..table.len() as u32)
-                .filter(|b| universe.comparable(*a, *b))
-                .for_each(|b| scorer.score(*a, b));
+            let others = a + 1..table.len() as u32;
+            others.filter(|b| universe.comparable(*a, *b)).for_each(|b| scorer.score(*a, b));
         }
         Ok((scorer.pairs, scorer.compared))
     })?;
@@ -63,26 +56,26 @@ pub(crate) fn score(
     table: &Table,
     universe: &Universe,
     model: &Model,
-    blocking: &Blocking,
-    least: f32,
+    blocking: &mut Blocking,
     threads: usize,
 ) -> Result<Scored> {
+    let groups = super::parallel::each(blocking.rules.iter().collect(), threads, |rule| {
+        Ok(Grouped::of(table, rule, blocking.largest))
+    })?;
+    blocking.rules.iter_mut().zip(&groups).for_each(|(rule, grouped)| rule.sizes = grouped.sizes);
+    let marks = Marks::of(&groups, table.len());
     let mut all = Vec::new();
-    let rules: Vec<usize> = (0..blocking.rules.len()).collect();
-    let groups =
-        super::parallel::each(rules, threads, |rule| Ok(grouped(table, &blocking.rules[rule].frame, 1)))?;
-    for grouped in groups {
-        let blocks = grouped.chunk_by(|a, b| a.0 == b.0);
-        let blocks: Vec<&[(u64, u32)]> =
-            blocks.filter(|block| (2..=blocking.largest).contains(&block.len())).collect();
-        let chunks: Vec<&[&[(u64, u32)]]> = blocks.chunks(2048).collect();
-        all.extend(super::parallel::each(chunks, threads, |blocks| {
-            let mut scorer = Scorer::of(table, model, least);
-            for block in blocks {
-                for (place, (_, a)) in block.iter().enumerate() {
-                    for (_, b) in &block[place + 1..] {
-                        if universe.comparable(*a, *b) {
-                            scorer.score(*a, *b);
+    for (rule, grouped) in groups.iter().enumerate() {
+        let chunks: Vec<&[u64]> = grouped.pieces(1 << 14);
+        all.extend(super::parallel::each(chunks, threads, |piece| {
+            let mut scorer = Scorer::of(table, model);
+            for block in grouped.blocks(piece) {
+                for (place, a) in block.iter().enumerate() {
+                    let a = grouped.record(*a);
+                    for b in &block[place + 1..] {
+                        let b = grouped.record(*b);
+                        if universe.comparable(a, b) && !marks.found_before(rule, a, b) {
+                            scorer.score(a, b);
                         }
                     }
                 }
@@ -97,25 +90,116 @@ impl Scored {
     fn of(parts: Vec<(Vec<Pair>, u64)>) -> Self {
         let compared = parts.iter().map(|(_, compared)| compared).sum();
         let mut pairs: Vec<Pair> = parts.into_iter().flat_map(|(pairs, _)| pairs).collect();
-        pairs.sort_unstable_by_key(|pair| (pair.a, pair.b));
+        pairs.sort_unstable_by_key(|pair| u64::from(pair.a) << 32 | u64::from(pair.b));
         pairs.dedup_by_key(|pair| (pair.a, pair.b));
         Scored { pairs, compared }
+    }
+}
+
+/// Records by the keys of a rule, without those that stand alone or in a block
+/// that is too large: the high bits of a key and the record in one number.
+struct Grouped {
+    entries: Vec<u64>,
+    bits: u32,
+    /// Whether a record has one key at most.
+    single: bool,
+    sizes: Sizes,
+}
+
+impl Grouped {
+    fn of(table: &Table, rule: &Rule, largest: usize) -> Self {
+        let bits = usize::BITS - table.len().leading_zeros();
+        let (mut keys, mut spare) = (Vec::new(), Vec::new());
+        let mut entries = Vec::with_capacity(table.len());
+        let mut single = true;
+        for record in 0..table.len() as u32 {
+            rule.of(table, record, &mut keys, &mut spare);
+            single &= keys.len() <= 1;
+            entries.extend(keys.iter().map(|key| key >> bits << bits | u64::from(record)));
+        }
+        entries.sort_unstable();
+        entries.dedup();
+        let mut grouped = Grouped { entries, bits, single, sizes: Sizes::default() };
+        let mut kept = 0;
+        let mut start = 0;
+        while start < grouped.entries.len() {
+            let key = grouped.entries[start] >> bits;
+            let end =
+                start + grouped.entries[start..].iter().take_while(|entry| **entry >> bits == key).count();
+            if grouped.sizes.take(end - start, largest) {
+                grouped.entries.copy_within(start..end, kept);
+                kept += end - start;
+            }
+            start = end;
+        }
+        grouped.entries.truncate(kept);
+        grouped.entries.shrink_to_fit();
+        grouped
+    }
+
+    fn record(&self, entry: u64) -> u32 {
+        (entry & ((1 << self.bits) - 1)) as u32
+    }
+
+    fn blocks<'a>(&'a self, entries: &'a [u64]) -> impl Iterator<Item = &'a [u64]> {
+        entries.chunk_by(move |a, b| a >> self.bits == b >> self.bits)
+    }
+
+    /// The entries in pieces of whole blocks.
+    fn pieces(&self, size: usize) -> Vec<&[u64]> {
+        let mut pieces = Vec::new();
+        let mut rest = &self.entries[..];
+        while rest.len() > size {
+            let key = rest[size] >> self.bits;
+            let end = size + rest[size..].iter().take_while(|entry| **entry >> self.bits == key).count();
+            let (piece, after) = rest.split_at(end);
+            pieces.push(piece);
+            rest = after;
+        }
+        pieces.push(rest);
+        pieces
+    }
+}
+
+/// For each record the block of every rule that gives one key at most, so that
+/// a pair is scored by the first rule that finds it.
+struct Marks {
+    marks: Vec<u32>,
+    rules: usize,
+}
+
+impl Marks {
+    fn of(groups: &[Grouped], records: usize) -> Self {
+        let rules = groups.len();
+        let mut marks = vec![0; records * rules];
+        for (rule, grouped) in groups.iter().enumerate().filter(|(_, grouped)| grouped.single) {
+            for (block, entries) in grouped.blocks(&grouped.entries).enumerate() {
+                for entry in entries {
+                    marks[grouped.record(*entry) as usize * rules + rule] = block as u32 + 1;
+                }
+            }
+        }
+        Marks { marks, rules }
+    }
+
+    fn found_before(&self, rule: usize, a: u32, b: u32) -> bool {
+        let marks = |record: u32| &self.marks[record as usize * self.rules..][..rule];
+        marks(a).iter().zip(marks(b)).any(|(a, b)| a == b && *a != 0)
     }
 }
 
 struct Scorer<'a> {
     table: &'a Table,
     model: &'a Model,
-    least: f32,
     seen: Vec<Seen>,
     pairs: Vec<Pair>,
     compared: u64,
 }
 
 impl<'a> Scorer<'a> {
-    fn of(table: &'a Table, model: &'a Model, least: f32) -> Self {
+    fn of(table: &'a Table, model: &'a Model) -> Self {
         let seen = vec![Seen::MISSING; table.fields.len()];
-        Scorer { table, model, least, seen, pairs: Vec::new(), compared: 0 }
+        Scorer { table, model, seen, pairs: Vec::new(), compared: 0 }
     }
 
     fn score(&mut self, a: u32, b: u32) {
@@ -123,7 +207,7 @@ impl<'a> Scorer<'a> {
         self.table.compare(a, b, &mut self.seen);
         self.compared += 1;
         let weight = self.model.weight(&self.seen) as f32;
-        if weight >= self.least {
+        if weight >= LEAST {
             self.pairs.push(Pair { a, b, weight });
         }
     }

@@ -7,12 +7,8 @@ use serde::Serialize;
 use super::block::{Blocking, Rule};
 use super::compare::Key;
 use super::field::Table;
-use super::sample::Frame;
 
 /// How the pairs that were compared were found. For people by `{}`, a line for each rule.
-///
-/// Of more than 200,000 records, the figures are estimated from the blocks of
-/// a sample of keys.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BlockingReport {
     /// The rules: a pair was compared where both records agree on one of them.
@@ -30,7 +26,8 @@ pub struct BlockingReport {
 pub struct BlockingRule {
     /// On what both records agree: `name roughly and city`.
     pub rule: String,
-    /// How many pairs do, without those of blocks that were skipped.
+    /// How many pairs do, nearly, without those of blocks that were skipped: estimated
+    /// from the first 50,000 records.
     pub pairs: u64,
     /// How many records the largest block has that was not skipped.
     pub largest: usize,
@@ -43,11 +40,11 @@ pub struct BlockingRule {
 impl BlockingReport {
     pub(super) fn of(blocking: &Blocking, table: &Table) -> Self {
         let rule = |rule: &Rule| BlockingRule {
-            rule: in_words(&rule.frame, table),
+            rule: in_words(&rule.keys, table),
             pairs: rule.pairs.round() as u64,
-            largest: rule.largest,
-            skipped: rule.skipped,
-            largest_skipped: rule.oversized,
+            largest: rule.sizes.largest,
+            skipped: rule.sizes.skipped,
+            largest_skipped: rule.sizes.oversized,
         };
         BlockingReport {
             rules: blocking.rules.iter().map(rule).collect(),
@@ -58,7 +55,7 @@ impl BlockingReport {
 }
 
 /// What a rule asks for: `name roughly and a word of company`.
-pub(super) fn in_words(frame: &Frame, table: &Table) -> String {
+pub(super) fn in_words(keys: &[(usize, Key)], table: &Table) -> String {
     let key = |(field, key): &(usize, Key)| {
         let name = &table.fields[*field].field.name;
         match key {
@@ -67,7 +64,7 @@ pub(super) fn in_words(frame: &Frame, table: &Table) -> String {
             Key::Word => format!("a word of {name}"),
         }
     };
-    frame.keys.iter().map(key).collect::<Vec<_>>().join(" and ")
+    keys.iter().map(key).collect::<Vec<_>>().join(" and ")
 }
 
 impl fmt::Display for BlockingReport {

@@ -1,43 +1,10 @@
 //! Pairs to learn from: at random, and from among those that agree on something.
 
-use std::collections::BTreeMap;
-
 use super::compare::{Key, Seen};
 use super::field::Table;
+use super::universe::Universe;
 use super::words::mix;
 use crate::error::Result;
-
-/// Which pairs of records there are to compare.
-#[derive(Debug, Clone)]
-pub(crate) struct Universe {
-    /// The input of each record, where that matters.
-    pub sides: Option<Vec<u32>>,
-    /// Whether only records of different inputs are compared.
-    pub across: bool,
-    /// The input whose records are not compared with one another.
-    pub known: Option<u32>,
-    pub records: usize,
-}
-
-impl Universe {
-    /// Whether two records may be compared at all.
-    pub fn comparable(&self, a: u32, b: u32) -> bool {
-        let Some(sides) = &self.sides else { return a != b };
-        let (x, y) = (sides[a as usize], sides[b as usize]);
-        a != b && (x != y || !self.across && self.known != Some(x))
-    }
-
-    /// How many pairs there are.
-    pub fn pairs(&self) -> f64 {
-        let all = |count: usize| count as f64 * (count as f64 - 1.0) / 2.0;
-        let mut counts = BTreeMap::new();
-        for side in self.sides.iter().flatten() {
-            *counts.entry(*side).or_insert(0_usize) += 1;
-        }
-        counts.retain(|side, _| self.across || self.known == Some(*side));
-        (all(self.records) - counts.into_values().map(all).sum::<f64>()).max(1.0)
-    }
-}
 
 /// Numbers that look random and are the same in every run (SplitMix64).
 pub(crate) struct Random(u64);
@@ -59,6 +26,94 @@ impl Random {
     }
 }
 
+/// A way to find pairs that agree on something: a kind of keys, or two at once,
+/// by their places in [`Keys`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame(pub Vec<usize>);
+
+/// The keys of a sample of records, of every kind.
+pub(crate) struct Keys {
+    pub kinds: Vec<(usize, Key)>,
+    of_kind: Vec<KindKeys>,
+}
+
+/// The keys of one kind, record after record.
+struct KindKeys {
+    ends: Vec<u32>,
+    keys: Vec<u64>,
+}
+
+impl KindKeys {
+    fn of(&self, place: usize) -> &[u64] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.keys[start as usize..self.ends[place] as usize]
+    }
+}
+
+impl Keys {
+    pub fn of(table: &Table, universe: &Universe, threads: usize) -> Result<Self> {
+        let fields = table.fields.iter().enumerate();
+        let kinds: Vec<(usize, Key)> = fields
+            .flat_map(|(field, f)| f.compared.kinds().iter().map(move |(key, _)| (field, *key)))
+            .collect();
+        let of_kind = super::parallel::each(kinds.clone(), threads, |(field, key)| {
+            let (mut ends, mut keys) = (Vec::with_capacity(universe.sample.len()), Vec::new());
+            for record in &universe.sample {
+                table.keys(field, key, *record, &mut keys);
+                ends.push(keys.len() as u32);
+            }
+            Ok(KindKeys { ends, keys })
+        })?;
+        Ok(Keys { kinds, of_kind })
+    }
+
+    /// Whether two records of the sample have a key of a kind in common.
+    fn agree(&self, kind: usize, a: usize, b: usize) -> bool {
+        let (a, b) = (self.of_kind[kind].of(a), self.of_kind[kind].of(b));
+        a.iter().any(|key| b.contains(key))
+    }
+
+    /// Whether a record has a key of a kind.
+    pub fn has(&self, kind: usize, place: usize) -> bool {
+        !self.of_kind[kind].of(place).is_empty()
+    }
+
+    /// Records by the keys of a frame: `(key, place in the sample)`, sorted.
+    pub fn grouped(&self, frame: &Frame, places: usize) -> Vec<(u64, u32)> {
+        let mut grouped = Vec::with_capacity(places);
+        for place in 0..places {
+            match frame.0[..] {
+                [kind] => grouped.extend(self.of_kind[kind].of(place).iter().map(|key| (*key, place as u32))),
+                [one, two] => {
+                    let two = self.of_kind[two].of(place);
+                    let one = self.of_kind[one].of(place).iter();
+                    grouped.extend(one.flat_map(|a| two.iter().map(|b| (both(*a, *b), place as u32))));
+                }
+                _ => (),
+            }
+        }
+        grouped.sort_unstable();
+        grouped.dedup();
+        grouped
+    }
+
+    /// Every kind, and every two of different fields.
+    pub fn frames(&self) -> Vec<Frame> {
+        let mut frames: Vec<Frame> = (0..self.kinds.len()).map(|kind| Frame(vec![kind])).collect();
+        for one in 0..self.kinds.len() {
+            let others = one + 1..self.kinds.len();
+            let others = others.filter(|two| self.kinds[*two].0 != self.kinds[one].0);
+            frames.extend(others.map(|two| Frame(vec![one, two])));
+        }
+        frames
+    }
+}
+
+/// The key of two keys at once.
+pub(crate) fn both(one: u64, two: u64) -> u64 {
+    mix(one.rotate_left(17) ^ two)
+}
+
 /// Pairs taken at random; all, where there are no more.
 pub(crate) fn random_pairs(universe: &Universe, count: usize) -> Vec<(u32, u32)> {
     if universe.pairs() <= count as f64 {
@@ -66,59 +121,20 @@ pub(crate) fn random_pairs(universe: &Universe, count: usize) -> Vec<(u32, u32)>
         let pairs = (0..records).flat_map(|a| (a + 1..records).map(move |b| (a, b)));
         return pairs.filter(|(a, b)| universe.comparable(*a, *b)).collect();
     }
-    let mut random = Random::new(universe.records as u64);
-    let records = universe.records as u64;
+    let mut random = Random::new(1);
+    let records = universe.sample.len() as u64;
     let mut pairs = Vec::with_capacity(count);
     for _ in 0..count * 4 {
         if pairs.len() == count {
             break;
         }
-        let (a, b) = (random.below(records) as u32, random.below(records) as u32);
+        let mut one = || universe.sample[random.below(records) as usize];
+        let (a, b) = (one(), one());
         if universe.comparable(a, b) {
             pairs.push((a.min(b), a.max(b)));
         }
     }
     pairs
-}
-
-/// A way to find pairs that agree on something: keys of one field or of several at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Frame {
-    pub keys: Vec<(usize, Key)>,
-}
-
-impl Frame {
-    /// The keys of a record: each of one field with each of the others.
-    pub fn of(&self, table: &Table, record: u32, keys: &mut Vec<u64>) {
-        keys.clear();
-        let mut one = Vec::new();
-        for (place, (field, key)) in self.keys.iter().enumerate() {
-            one.clear();
-            table.keys(*field, *key, record, &mut one);
-            if place == 0 {
-                keys.append(&mut one);
-            } else {
-                let before = std::mem::take(keys);
-                keys.extend(before.iter().flat_map(|a| one.iter().map(move |b| mix(a.rotate_left(17) ^ b))));
-            }
-        }
-    }
-
-    fn uses(&self, field: usize) -> bool {
-        self.keys.iter().any(|(used, _)| *used == field)
-    }
-}
-
-/// Records by key: `(key, record)`, sorted.
-pub(crate) fn grouped(table: &Table, frame: &Frame, every: u64) -> Vec<(u64, u32)> {
-    let (mut grouped, mut keys) = (Vec::new(), Vec::new());
-    for record in 0..table.len() as u32 {
-        frame.of(table, record, &mut keys);
-        grouped.extend(keys.iter().filter(|key| *key % every == 0).map(|key| (*key, record)));
-    }
-    grouped.sort_unstable();
-    grouped.dedup();
-    grouped
 }
 
 /// A pair to learn from.
@@ -130,70 +146,83 @@ pub(crate) struct Example {
     pub without: Vec<f64>,
 }
 
-/// Pairs that agree on something, so weighted that they stand for all that do.
+/// How many pairs are learnt from, nearly.
+const EXAMPLES: u64 = 60_000;
+
+/// Pairs that agree on something, so weighted that they stand for all that do:
+/// the more ways there are to find a pair, the less it counts (Hansen and Hurwitz 1943).
 pub(crate) fn examples(
     table: &Table,
     universe: &Universe,
-    frames: &[Frame],
+    keys: &Keys,
     threads: usize,
 ) -> Result<Vec<Example>> {
-    const EACH: u64 = 4_000;
-    const GROUPED: u64 = 100_000;
-    let every = (table.len() as u64 / GROUPED).max(1);
-    let drawn = super::parallel::each((0..frames.len()).collect(), threads, |number| {
-        Ok(draw(table, universe, &frames[number], number as u64, every, EACH))
+    let whole = |kind: &usize| keys.kinds[*kind].1 == Key::Whole;
+    let mut frames = keys.frames();
+    frames.retain(|frame| frame.0.len() == 1 || frame.0.iter().all(whole));
+    let each = (EXAMPLES / frames.len().max(1) as u64).max(200);
+    let numbers = (0..frames.len()).collect();
+    let drawn = super::parallel::each(numbers, threads, |number: usize| {
+        Ok(draw(universe, keys, &frames[number], number as u64, each))
     })?;
     let rates: Vec<f64> = drawn.iter().map(|(rate, _)| *rate).collect();
     let mut pairs: Vec<(u32, u32)> = drawn.into_iter().flat_map(|(_, pairs)| pairs).collect();
     pairs.sort_unstable();
     let chunks: Vec<_> = pairs.chunks(4096).collect();
     let made = super::parallel::each(chunks, threads, |pairs| {
-        Ok(pairs.iter().map(|pair| example(table, frames, &rates, *pair)).collect::<Vec<_>>())
-    });
-    Ok(made?.into_iter().flatten().collect())
+        Ok(pairs
+            .iter()
+            .map(|pair| example(table, universe, keys, &frames, &rates, *pair))
+            .collect::<Vec<_>>())
+    })?;
+    Ok(made.into_iter().flatten().collect())
 }
 
-fn example(table: &Table, frames: &[Frame], rates: &[f64], (a, b): (u32, u32)) -> Example {
-    let mut seen = vec![Seen::MISSING; table.fields.len()];
-    table.compare(a, b, &mut seen);
-    let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
-    let mut rate = 0.0;
-    let mut without = vec![0.0; table.fields.len()];
-    for (frame, frame_rate) in frames.iter().zip(rates) {
-        frame.of(table, a, &mut of_a);
-        frame.of(table, b, &mut of_b);
-        if of_a.iter().any(|key| of_b.contains(key)) {
-            rate += frame_rate;
-            for (field, without) in without.iter_mut().enumerate() {
-                *without += if frame.uses(field) { 0.0 } else { *frame_rate };
-            }
+fn example(
+    table: &Table,
+    universe: &Universe,
+    keys: &Keys,
+    frames: &[Frame],
+    rates: &[f64],
+    (a, b): (u32, u32),
+) -> Example {
+    let fields = table.fields.len();
+    let mut seen = vec![Seen::MISSING; fields];
+    let (one, two) = (universe.sample[a as usize], universe.sample[b as usize]);
+    table.compare(one.min(two), one.max(two), &mut seen);
+    let agree: Vec<bool> =
+        (0..keys.kinds.len()).map(|kind| keys.agree(kind, a as usize, b as usize)).collect();
+    let (mut rate, mut without) = (0.0, vec![0.0; fields]);
+    for (frame, frame_rate) in
+        frames.iter().zip(rates).filter(|(frame, _)| frame.0.iter().all(|kind| agree[*kind]))
+    {
+        rate += frame_rate;
+        for (field, without) in without.iter_mut().enumerate() {
+            let uses = frame.0.iter().any(|kind| keys.kinds[*kind].0 == field);
+            *without += if uses { 0.0 } else { *frame_rate };
         }
     }
-    let weight = |rate: f64| if rate > 0.0 { 1.0 / rate } else { 0.0 };
+    let scale = universe.scale() * universe.scale();
+    let weight = |rate: f64| if rate > 0.0 { scale / rate } else { 0.0 };
     Example { seen, weight: weight(rate), without: without.into_iter().map(weight).collect() }
 }
 
 /// Draws pairs of a frame, each as likely as any other, and tells how likely.
-fn draw(
-    table: &Table,
-    universe: &Universe,
-    frame: &Frame,
-    seed: u64,
-    every: u64,
-    count: u64,
-) -> (f64, Vec<(u32, u32)>) {
-    let grouped = grouped(table, frame, every);
+fn draw(universe: &Universe, keys: &Keys, frame: &Frame, seed: u64, count: u64) -> (f64, Vec<(u32, u32)>) {
+    let grouped = keys.grouped(frame, universe.sample.len());
     let blocks: Vec<&[(u64, u32)]> =
         grouped.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).collect();
-    let mut ends = Vec::with_capacity(blocks.len());
     let mut total = 0_u64;
-    for block in &blocks {
-        total += block.len() as u64 * (block.len() as u64 - 1) / 2;
-        ends.push(total);
-    }
+    let ends: Vec<u64> = blocks
+        .iter()
+        .map(|block| {
+            total += block.len() as u64 * (block.len() as u64 - 1) / 2;
+            total
+        })
+        .collect();
     let mut pairs = Vec::new();
     let mut add = |a: u32, b: u32| {
-        if universe.comparable(a, b) {
+        if universe.comparable(universe.sample[a as usize], universe.sample[b as usize]) {
             pairs.push((a.min(b), a.max(b)));
         }
     };
@@ -203,7 +232,7 @@ fn draw(
                 block[place + 1..].iter().for_each(|(_, b)| add(*a, *b));
             }
         }
-        return (1.0 / every as f64, pairs);
+        return (1.0, pairs);
     }
     let mut random = Random::new(seed);
     for _ in 0..count {
@@ -213,5 +242,5 @@ fn draw(
         let b = random.below(block.len() as u64 - 1) as usize;
         add(block[a].1, block[b + usize::from(b >= a)].1);
     }
-    (count as f64 / total as f64 / every as f64, pairs)
+    (count as f64 / total as f64, pairs)
 }

@@ -59,10 +59,14 @@ impl Blocking {
         let width = width(names.iter().map(String::as_str), "agree on");
         writeln!(f, "{:width$}  {:>12}  {:>13}", "agree on", "pairs", "largest block")?;
         for (rule, name) in self.rules.iter().zip(&names) {
-            let (pairs, largest) = (grouped(rule.pairs as u64), grouped(rule.largest as u64));
+            let (pairs, largest) = (grouped(rule.pairs as u64), grouped(rule.sizes.largest as u64));
             write!(f, "{name:width$}  {pairs:>12}  {largest:>13}")?;
-            if rule.oversized > 0 {
-                write!(f, "  blocks of up to {} records were too large", grouped(rule.oversized as u64))?;
+            if rule.sizes.oversized > 0 {
+                write!(
+                    f,
+                    "  blocks of up to {} records were too large",
+                    grouped(rule.sizes.oversized as u64)
+                )?;
             }
             writeln!(f)?;
         }
@@ -81,7 +85,7 @@ impl Rule {
                 Key::Word => format!("a word of {name}"),
             }
         };
-        self.frame.keys.iter().map(part).collect::<Vec<_>>().join(" and ")
+        self.keys.iter().map(part).collect::<Vec<_>>().join(" and ")
     }
 }
 

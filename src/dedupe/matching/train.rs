@@ -3,10 +3,11 @@
 //! Laird, Rubin 1977; for record linkage Winkler 1988).
 
 use super::Role;
-use super::compare::{Key, Seen};
+use super::compare::Seen;
 use super::field::Table;
 use super::model::{FieldModel, LevelModel, Model, Related};
-use super::sample::{Example, Frame, Universe, examples, random_pairs};
+use super::sample::{Example, Keys, examples, random_pairs};
+use super::universe::Universe;
 
 use crate::error::{Error, Result};
 
@@ -17,13 +18,14 @@ const ROUNDS: usize = 25;
 
 impl Model {
     /// Learns the model of the records of a table.
-    pub(crate) fn trained(table: &Table, universe: &Universe, threads: usize) -> Result<Model> {
-        let usual = Model::usual(table, universe);
-        let mut model = usual.clone();
+    pub(crate) fn trained(table: &Table, universe: &Universe, keys: &Keys, threads: usize) -> Result<Model> {
+        let mut model = Model::usual(table, universe);
         model.learn_chance(table, universe, threads)?;
-        let examples = examples(table, universe, &frames(table), threads)?;
+        model.related = related(&model.fields, universe);
+        let usual = model.clone();
+        let examples = examples(table, universe, keys, threads)?;
         for _ in 0..ROUNDS {
-            model.learn(&usual, &examples, universe.pairs());
+            model.learn(&usual, &examples, universe.pairs(), threads)?;
         }
         Ok(model)
     }
@@ -61,30 +63,7 @@ impl Model {
         });
         let fields: Vec<FieldModel> = fields.collect();
         let pairs = universe.pairs();
-        let persons = fields.iter().any(|field| field.role == Role::PersonName);
-        let related: &[(&str, Shares)] = match persons {
-            true => &[("same place or company", PLACE), ("same family", FAMILY)],
-            false => &[("same kind", KIND)],
-        };
-        let related = related.iter().map(|(name, shares)| Related {
-            name: (*name).to_owned(),
-            prior: universe.records as f64 / pairs,
-            shared: fields
-                .iter()
-                .map(|field| {
-                    let mut shared = vec![0.0; field.levels.len()];
-                    if let Some((_, from, to, share)) = shares.iter().find(|(role, ..)| *role == field.role) {
-                        let top = field.levels.len() - 1;
-                        let levels = &mut shared[*from..=(*to).min(top)];
-                        let each = share / levels.len() as f64;
-                        levels.fill(each);
-                    }
-                    shared
-                })
-                .collect(),
-        });
-        let related = related.collect();
-        Model { prior: 0.2 * universe.records as f64 / pairs, fields, related }
+        Model { prior: 0.2 * universe.records as f64 / pairs, fields, related: Vec::new() }
     }
 
     fn learn_chance(&mut self, table: &Table, universe: &Universe, threads: usize) -> Result<()> {
@@ -110,12 +89,16 @@ impl Model {
         Ok(())
     }
 
-    fn learn(&mut self, usual: &Model, examples: &[Example], pairs: f64) {
+    fn learn(&mut self, usual: &Model, examples: &[Example], pairs: f64, threads: usize) -> Result<()> {
+        let parts = super::parallel::each(examples.chunks(4096).collect(), threads, |examples| {
+            let mut sums = Sums::of(self);
+            examples.iter().for_each(|example| sums.add(self, example));
+            Ok(sums)
+        })?;
         let mut sums = Sums::of(self);
-        for example in examples {
-            sums.add(self, example);
-        }
+        parts.iter().for_each(|part| sums.merge(part));
         sums.apply(self, usual, pairs);
+        Ok(())
     }
 }
 
@@ -158,33 +141,61 @@ const FAMILY: Shares = &[
     (Role::Phone, 2, 3, 0.4),
     (Role::Category, 3, 3, 0.4),
 ];
-/// Companies and things of one place or kind.
-const KIND: Shares = &[
-    (Role::FreeText, 1, 3, 0.5),
-    (Role::Company, 1, 3, 0.5),
-    (Role::Category, 3, 3, 0.6),
-    (Role::Number, 1, 3, 0.3),
-    (Role::Date, 1, 4, 0.3),
-    (Role::City, 1, 3, 0.5),
-    (Role::Postcode, 1, 3, 0.5),
-    (Role::Address, 1, 4, 0.3),
-];
 
-/// The ways to find pairs to learn from.
-fn frames(table: &Table) -> Vec<Frame> {
-    let kinds = |field: usize| table.fields[field].compared.kinds().iter().map(|(key, _)| *key);
-    let fields = 0..table.fields.len();
-    let mut frames: Vec<Frame> = fields
-        .clone()
-        .flat_map(|field| kinds(field).map(move |key| Frame { keys: vec![(field, key)] }))
-        .collect();
-    for a in fields.clone() {
-        for b in a + 1..fields.end {
-            frames.push(Frame { keys: vec![(a, Key::Whole), (b, Key::Whole)] });
-        }
+/// The kinds of strangers who have something in common, at first.
+fn related(fields: &[FieldModel], universe: &Universe) -> Vec<Related> {
+    let prior = universe.records as f64 / universe.pairs();
+    let class = |name: &str, shared: &dyn Fn(usize) -> Vec<f64>| Related {
+        name: name.to_owned(),
+        prior,
+        shared: (0..fields.len()).map(shared).collect(),
+    };
+    if fields.iter().any(|field| field.role == Role::PersonName) {
+        let of = |shares: Shares| {
+            move |field: usize| {
+                let mut shared = vec![0.0; fields[field].levels.len()];
+                if let Some((_, from, to, share)) =
+                    shares.iter().find(|(role, ..)| *role == fields[field].role)
+                {
+                    let top = shared.len() - 1;
+                    spread(&mut shared[*from..=(*to).min(top)], *share);
+                }
+                shared
+            }
+        };
+        return vec![class("same place or company", &of(PLACE)), class("same family", &of(FAMILY))];
     }
-    frames.truncate(60);
-    frames
+    // Between two inputs, things of one kind compete instead.
+    if universe.across || fields.len() == 1 {
+        return Vec::new();
+    }
+    // Things: tracks of an album, papers of a workshop, shops of a town. They
+    // share whatever does not tell them apart.
+    let name = most_telling(fields);
+    let kind = |field: usize| {
+        let mut shared = vec![0.0; fields[field].levels.len()];
+        let top = shared.len() - 1;
+        match fields[field].role {
+            Role::Id => (),
+            _ if Some(field) == name => (),
+            _ => spread(&mut shared[top.div_ceil(2)..], 0.6),
+        }
+        shared
+    };
+    vec![class("same kind", &kind)]
+}
+
+fn spread(levels: &mut [f64], share: f64) {
+    let each = share / levels.len() as f64;
+    levels.fill(each);
+}
+
+/// The name of a thing: the text that strangers agree on least.
+fn most_telling(fields: &[FieldModel]) -> Option<usize> {
+    let texts =
+        fields.iter().enumerate().filter(|(_, field)| matches!(field.role, Role::Company | Role::FreeText));
+    let agree = |field: &FieldModel| field.levels.iter().skip(4).map(|level| level.chance).sum::<f64>();
+    texts.min_by(|a, b| agree(a.1).total_cmp(&agree(b.1)).then(a.0.cmp(&b.0))).map(|(field, _)| field)
 }
 
 /// What one round of expectation adds up.
@@ -206,6 +217,19 @@ impl Sums {
             related: vec![0.0; model.related.len()],
             shared: vec![with_all; model.related.len()],
             levels,
+        }
+    }
+
+    /// In the order of the examples, so that the number of threads does not matter.
+    fn merge(&mut self, other: &Sums) {
+        let add = |into: &mut Vec<f64>, from: &Vec<f64>| {
+            into.iter_mut().zip(from).for_each(|(into, from)| *into += from)
+        };
+        self.same += other.same;
+        add(&mut self.related, &other.related);
+        self.levels.iter_mut().zip(&other.levels).for_each(|(into, from)| add(into, from));
+        for (into, from) in self.shared.iter_mut().zip(&other.shared) {
+            into.iter_mut().zip(from).for_each(|(into, from)| add(into, from));
         }
     }
 
@@ -249,10 +273,15 @@ impl Sums {
     }
 
     fn apply(&self, model: &mut Model, usual: &Model, pairs: f64) {
+        let persons = model.fields.iter().any(|field| field.role == Role::PersonName);
+        let name = if persons { None } else { most_telling(&usual.fields) };
         model.prior = (self.same / pairs).clamp(1e-15, 0.5);
-        for ((field, sums), usual) in model.fields.iter_mut().zip(&self.levels).zip(&usual.fields) {
+        for (number, ((field, sums), usual)) in
+            model.fields.iter_mut().zip(&self.levels).zip(&usual.fields).enumerate()
+        {
             let total: f64 = sums.iter().sum();
-            let strength = 20.0 + 0.05 * total;
+            // What a thing is called is not left to the data alone: tracks of an album are not one track.
+            let strength = 20.0 + if name == Some(number) { 0.5 } else { 0.05 } * total;
             for ((level, sum), usual) in field.levels.iter_mut().zip(sums).zip(&usual.levels) {
                 level.same = (sum + strength * usual.same) / (total + strength);
             }

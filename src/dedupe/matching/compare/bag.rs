@@ -2,7 +2,7 @@
 
 use super::alike::{alike, is_code};
 use super::joined::Joined;
-use super::{Compared, Key, Level, NONE, Seen, shared_bits};
+use super::{Compared, Key, Level, NONE, Seen, bits, shared_bits};
 use crate::dedupe::matching::fold::{fold, is_han};
 use crate::dedupe::matching::words::{Words, mix};
 
@@ -309,7 +309,7 @@ impl Compared for Bag {
                 self.frequencies[*word as usize] += count;
             }
         }
-        let weight = |frequency: &u32| ((records as f32 + 1.0) / (*frequency).max(1) as f32).log2().max(0.05);
+        let weight = |frequency: &u32| bits(*frequency, records).max(0.05);
         self.codes = (0..self.words.len() as u32).map(|word| is_code(self.words.text(word))).collect();
         self.weights = self.frequencies.iter().map(weight).collect();
         let total = |text: u32| self.words(text).iter().map(|word| self.weights[*word as usize]).sum();

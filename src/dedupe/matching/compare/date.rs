@@ -112,7 +112,7 @@ impl Compared for Date {
             return Seen::level(level(a, b));
         }
         let count = self.counts.get(&a).copied().unwrap_or(1);
-        Seen { level: 4, bits: bits(count + 1, self.records).min(15.0) }
+        Seen { level: 4, bits: bits(count, self.records).min(15.0) }
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {

@@ -95,9 +95,11 @@ pub(crate) trait Compared: Send + Sync {
 /// The cell of a value that is not there.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// How surprising a value is that so many of so many records have, in bits.
+/// How surprising it is, in bits, that a stranger has a value that so many of
+/// so many records have. Two of them are the pair that is looked at: how rare
+/// the value is otherwise, the others tell.
 pub(crate) fn bits(count: u32, records: usize) -> f32 {
-    (records.max(1) as f32 / count.max(1) as f32).log2()
+    (records.max(1) as f32 / (count as f32 - 1.5).max(0.5)).log2()
 }
 
 /// How surprising it is that two records share a value. By chance alone they

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::phone::one_digit;
 use super::{Compared, Key, Level, NONE, Seen, bits};
 use crate::dedupe::matching::words::mix;
 
@@ -13,10 +14,11 @@ pub(crate) struct Number {
 }
 
 const LEVELS: &[Level] = &[
-    Level { name: "different", same: 0.20, chance: 1.0 },
-    Level { name: "within 30 %", same: 0.15, chance: 0.3 },
-    Level { name: "within 5 %", same: 0.15, chance: 0.1 },
-    Level { name: "same number", same: 0.50, chance: 0.02 },
+    Level { name: "different", same: 0.14, chance: 1.0 },
+    Level { name: "within 30 %", same: 0.08, chance: 0.3 },
+    Level { name: "within 5 %", same: 0.10, chance: 0.1 },
+    Level { name: "one more or less, or one digit differs", same: 0.13, chance: 0.03 },
+    Level { name: "same number", same: 0.55, chance: 0.02 },
 ];
 
 /// The first number in a text, of plain digits with a point.
@@ -26,6 +28,20 @@ fn number(text: &str) -> Option<f32> {
     let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
     let digits: String = text.get(..end)?.chars().filter(|c| *c != ',').collect();
     digits.trim_end_matches('.').parse().ok()
+}
+
+fn whole(number: f32) -> bool {
+    number.fract() == 0.0 && (0.0..1e7).contains(&number)
+}
+
+/// The digits of a whole number, four bits each.
+fn digits(number: f32) -> u64 {
+    let (mut number, mut digits, mut place) = (number as u64, 0, 0);
+    while number > 0 {
+        digits |= number % 10 << place;
+        (number, place) = (number / 10, place + 4);
+    }
+    digits
 }
 
 impl Compared for Number {
@@ -55,9 +71,12 @@ impl Compared for Number {
         }
         if a[0] == b[0] {
             let count = self.counts.get(&a[0]).copied().unwrap_or(1);
-            return Seen { level: 3, bits: bits(count + 1, self.records).min(10.0) };
+            return Seen { level: 4, bits: bits(count, self.records).min(10.0) };
         }
         let (a, b) = (f32::from_bits(a[0]), f32::from_bits(b[0]));
+        if whole(a) && whole(b) && ((a - b).abs() <= 1.0 || one_digit(digits(a), digits(b))) {
+            return Seen::level(3);
+        }
         let apart = (a - b).abs() / a.abs().max(b.abs());
         Seen::level(if apart <= 0.05 { 2 } else { u8::from(apart <= 0.3) })
     }

@@ -4,7 +4,8 @@ use super::{Compared, Key, Level, NONE, Seen, bits};
 use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::{fold, is_han};
 use crate::dedupe::matching::units::with_units;
-use crate::dedupe::matching::words::{Words, mix};
+use crate::dedupe::matching::words::{Words, hash, mix};
+use crate::dedupe::matching::{nicknames, phonetic};
 
 /// A person's names, up to four of them, in the order of their numbers.
 #[derive(Default)]
@@ -13,6 +14,9 @@ pub(crate) struct Person {
     /// How names sound: Chinese characters as pinyin, other names as they are.
     sounds: Words,
     sound_of: Vec<u32>,
+    /// How names are heard, for blocking only, and of which familiar forms they are.
+    heard: Vec<u64>,
+    familiar: Vec<&'static [u16]>,
     records: usize,
     folded: String,
 }
@@ -63,6 +67,12 @@ impl Person {
         let id = self.names.intern(text);
         if id as usize == self.sound_of.len() {
             let sound = sound(text);
+            let heard = match &sound {
+                Some(sound) => phonetic::pinyin(sound),
+                None => u64::from(phonetic::latin(text)),
+            };
+            self.heard.push(if heard == 0 { hash(text) } else { mix(heard) });
+            self.familiar.push(nicknames::groups(text));
             self.sound_of.push(self.sounds.intern(sound.as_deref().unwrap_or(text)));
         }
         if !names[..*count].contains(&id) {
@@ -77,6 +87,9 @@ impl Person {
             return 3;
         }
         if self.sound_of[a as usize] == self.sound_of[b as usize] {
+            return 2;
+        }
+        if nicknames::share(self.familiar[a as usize], self.familiar[b as usize]) {
             return 2;
         }
         let differ = (self.names.sketch(a) ^ self.names.sketch(b)).count_ones();
@@ -224,18 +237,16 @@ impl Compared for Person {
             Key::Whole => {
                 let several = cells.get(1).is_some_and(|name| *name != NONE);
                 if several {
-                    keys.push(names.fold(1, |key, name| mix(key ^ u64::from(*name) + 1)));
+                    keys.push(names.fold(1, |key, name| mix(key ^ (u64::from(*name) + 1))));
                 }
             }
             Key::Rough => {
                 // The sounds, in an order of their own: their sum.
-                let sounds = names.map(|name| mix(u64::from(self.sound_of[*name as usize]) + 1));
-                keys.push(sounds.fold(0, u64::wrapping_add));
+                let heard = names.map(|name| self.heard[*name as usize]);
+                keys.push(heard.fold(0, u64::wrapping_add));
             }
             Key::Word => keys.extend(
-                names
-                    .filter(|name| self.names.text(**name).len() > 1)
-                    .map(|name| mix(u64::from(self.sound_of[*name as usize]) + 1)),
+                names.filter(|name| self.names.text(**name).len() > 1).map(|name| self.heard[*name as usize]),
             ),
         }
     }

@@ -6,11 +6,11 @@ mod text;
 use serde::Serialize;
 
 use super::Matching;
+use super::block::Rule;
 use super::compare::Seen;
 use super::field::Table;
 use super::model::{Related, probability};
 use super::rules::in_words;
-use super::sample::{Frame, grouped};
 use crate::dedupe::{Clusters, Records, Row};
 use crate::error::{Error, Result};
 
@@ -215,8 +215,8 @@ impl Matching {
         }
         let Some(blocking) = &self.blocking else { return Reached::All };
         let tried = blocking.rules.iter().map(|rule| Tried {
-            rule: in_words(&rule.frame, &self.table),
-            outcome: outcome(&self.table, &rule.frame, a, b, blocking.largest),
+            rule: in_words(&rule.keys, &self.table),
+            outcome: outcome(&self.table, rule, a, b, blocking.largest),
         });
         Reached::ByRules(tried.collect())
     }
@@ -239,10 +239,10 @@ fn written(row: &Row<'_>, columns: &[usize]) -> String {
 }
 
 /// What a rule that compares blocks of so many records at most makes of a pair.
-fn outcome(table: &Table, frame: &Frame, a: u32, b: u32, largest: usize) -> RuleOutcome {
+fn outcome(table: &Table, rule: &Rule, a: u32, b: u32, largest: usize) -> RuleOutcome {
     let keys = |record: u32| {
-        let mut keys = Vec::new();
-        frame.of(table, record, &mut keys);
+        let (mut keys, mut spare) = (Vec::new(), Vec::new());
+        rule.of(table, record, &mut keys, &mut spare);
         keys
     };
     let (of_a, of_b) = (keys(a), keys(b));
@@ -250,16 +250,13 @@ fn outcome(table: &Table, frame: &Frame, a: u32, b: u32, largest: usize) -> Rule
         return RuleOutcome::Missing;
     }
     let shared: Vec<u64> = of_a.into_iter().filter(|key| of_b.contains(key)).collect();
-    if shared.is_empty() {
-        return RuleOutcome::Differ;
+    let records = || 0..table.len() as u32;
+    let size = |key: &u64| records().filter(|record| keys(*record).contains(key)).count();
+    match shared.iter().map(size).min() {
+        None => RuleOutcome::Differ,
+        Some(smallest) if smallest > largest => RuleOutcome::TooMany(smallest),
+        Some(_) => RuleOutcome::Agree,
     }
-    let grouped = grouped(table, frame, 1);
-    let size = |key: &u64| {
-        let block = grouped.partition_point(|(other, _)| other < key);
-        grouped[block..].iter().take_while(|(other, _)| other == key).count()
-    };
-    let smallest = shared.iter().map(size).min().unwrap_or(0);
-    if smallest > largest { RuleOutcome::TooMany(smallest) } else { RuleOutcome::Agree }
 }
 
 #[cfg(test)]

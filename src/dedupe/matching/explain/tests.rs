@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dedupe::Links;
-use crate::dedupe::matching::block::{Blocking, Rule};
+use crate::dedupe::matching::block::{Blocking, Rule, Sizes};
 use crate::dedupe::matching::compare::Key;
 use crate::dedupe::matching::{Matcher, Model, Role};
 use crate::record::{Record, RecordId};
@@ -125,8 +125,8 @@ fn a_pair_that_is_kept_is_explained_by_key_and_for_programs() {
 
 /// A rule about some fields, as if it had been chosen.
 fn rule(keys: &[(usize, Key)]) -> Rule {
-    let frame = Frame { keys: keys.to_vec() };
-    Rule { frame, pairs: 4.0, largest: 2, oversized: 4, skipped: 1 }
+    let sizes = Sizes { largest: 2, oversized: 4, skipped: 1 };
+    Rule { keys: keys.to_vec(), pairs: 4.0, sizes }
 }
 
 #[test]
