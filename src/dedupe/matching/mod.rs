@@ -6,6 +6,7 @@
 //! were found, and the pairs with their weights.
 
 mod block;
+mod check;
 mod compare;
 pub mod distance;
 mod explain;
@@ -16,6 +17,7 @@ mod matcher;
 mod model;
 #[cfg(feature = "json")]
 mod model_file;
+mod model_table;
 mod nicknames;
 mod pairs;
 mod parallel;

@@ -62,6 +62,9 @@ pub struct Related {
     pub shared: Vec<Vec<f64>>,
 }
 
+/// How many kinds of related strangers a model has at most.
+pub(crate) const KINDS: usize = 4;
+
 /// The likelihoods of a pair of records.
 pub(crate) struct Likelihood {
     pub same: f64,
@@ -110,7 +113,7 @@ impl Model {
     pub(crate) fn likelihood(&self, seen: &[Seen]) -> Likelihood {
         let mut same = self.prior;
         let mut chance = 1.0;
-        let mut related = [0.0; 4];
+        let mut related = [0.0; KINDS];
         let classes = related.iter_mut().zip(&self.related);
         classes.for_each(|(likelihood, class)| *likelihood = class.prior);
         for (field, (model, seen)) in self.fields.iter().zip(seen).enumerate() {

@@ -12,12 +12,14 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, and when it holds no model.
+    /// When the file cannot be read, and when it holds no model that can be used.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let text = fs::read(path).map_err(|error| Error::io("cannot read", error).at(path.display()))?;
-        serde_json::from_slice(&text)
-            .map_err(|error| Error::format("is no model").at(path.display()).caused_by(error))
+        let model: Model = serde_json::from_slice(&text)
+            .map_err(|error| Error::format("is no model").at(path.display()).caused_by(error))?;
+        model.check().map_err(|error| error.at(path.display()))?;
+        Ok(model)
     }
 
     /// Writes the model into a file, which appears whole or not at all. It holds
@@ -63,6 +65,10 @@ mod tests {
         let path = folder.path().join("model.json");
         model.save(&path).unwrap();
         assert_eq!(Model::load(&path).unwrap(), model);
+        Model { prior: 7.0, ..model }.save(&path).unwrap();
+        let error = Model::load(&path).unwrap_err().to_string();
+        let message = "the model: the prior is 7, and has to be above 0 and at most 1";
+        assert_eq!(error, format!("{}: {message}", path.display()));
         fs::write(&path, "{}").unwrap();
         let error = Model::load(&path).unwrap_err().to_string();
         let message = "is no model: missing field `prior` at line 1 column 2";

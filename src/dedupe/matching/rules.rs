@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::block::{Blocking, Rule};
 use super::compare::Key;
 use super::field::Table;
+use crate::figures::grouped;
 
 /// How the pairs that were compared were found. For people by `{}`, a line for each rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -70,21 +71,21 @@ pub(super) fn in_words(keys: &[(usize, Key)], table: &Table) -> String {
 impl fmt::Display for BlockingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let longest = self.rules.iter().map(|rule| rule.rule.chars().count()).max().unwrap_or_default();
-        let width = longest.max("agree on".len());
-        write!(f, "{:width$}  {:>12}  {:>13}  skipped blocks", "agree on", "pairs", "largest block")?;
+        let width = longest.clamp("agree on".len(), 60);
+        write!(f, "{:width$}  {:>12}  {:>13}  blocks skipped", "agree on", "pairs", "largest block")?;
         for rule in &self.rules {
-            write!(f, "\n{:width$}  {:>12}  {:>13}  ", rule.rule, rule.pairs, rule.largest)?;
+            let (pairs, largest) = (grouped(rule.pairs), grouped(rule.largest as u64));
+            write!(f, "\n{:width$}  {pairs:>12}  {largest:>13}  ", rule.rule)?;
             match rule.skipped {
                 0 => f.write_str("none")?,
-                some => write!(f, "{some}, of up to {} records", rule.largest_skipped)?,
+                some => {
+                    let largest = grouped(rule.largest_skipped as u64);
+                    write!(f, "{}, of up to {largest} records", grouped(some))?;
+                }
             }
         }
-        write!(
-            f,
-            "\nBlocks of more than {} records are skipped. \
-             Of the pairs of one customer, {:.1} % are expected to agree on a rule.",
-            self.limit,
-            100.0 * self.recall
-        )
+        let (limit, recall) = (grouped(self.limit as u64), 100.0 * self.recall);
+        write!(f, "\nBlocks of more than {limit} records are skipped. ")?;
+        write!(f, "An estimated {recall:.1} % of all duplicates agree on a rule.")
     }
 }

@@ -32,9 +32,12 @@ impl Model {
 
     /// The same model for the fields of a table; fails where they are others.
     pub(crate) fn for_table(&self, table: &Table) -> Result<Model> {
+        self.check()?;
         let fits = self.fields.len() == table.fields.len()
             && self.fields.iter().zip(&table.fields).all(|(model, prepared)| {
-                model.role == prepared.field.role && model.levels.len() == prepared.compared.levels().len()
+                model.field == prepared.field.name
+                    && model.role == prepared.field.role
+                    && model.levels.len() == prepared.compared.levels().len()
             });
         if !fits {
             let names: Vec<&str> = self.fields.iter().map(|field| &*field.field).collect();
@@ -234,14 +237,14 @@ impl Sums {
     }
 
     fn add(&mut self, model: &Model, example: &Example) {
-        let mut chances = [1.0; 64];
+        let mut chances = vec![1.0; model.fields.len()];
         let mut same = model.prior;
         let mut stranger = 1.0;
         let mut related: Vec<f64> = model.related.iter().map(|class| class.prior).collect();
         let known = || example.seen.iter().enumerate().filter(|(_, seen)| !seen.is_missing());
         for (field, seen) in known() {
             let chance = model.fields[field].chance(*seen);
-            chances[field % 64] = chance;
+            chances[field] = chance;
             same *= model.fields[field].same(*seen);
             stranger *= chance;
             for (likelihood, class) in related.iter_mut().zip(&model.related) {
@@ -264,7 +267,7 @@ impl Sums {
                 let level = usize::from(seen.level);
                 let weight = share * example.without[field];
                 let because =
-                    class.shared[field][level] / class.agree(field, *seen, chances[field % 64]).max(1e-300);
+                    class.shared[field][level] / class.agree(field, *seen, chances[field]).max(1e-300);
                 let sums = &mut self.shared[number][field];
                 sums[level] += weight * because;
                 *sums.last_mut().unwrap_or(&mut 0.0) += weight;
