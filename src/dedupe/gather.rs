@@ -10,6 +10,7 @@ use crate::error::{Error, Place, Result};
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 use crate::sink::{Rows, SinkWriter};
+use crate::source::SourceReader;
 
 /// A sink that adds what it pulls to [`Records`], so that they can be compared
 /// without being merged and written in the same run.
@@ -20,19 +21,21 @@ use crate::sink::{Rows, SinkWriter};
 ///
 /// ```
 /// use handover::dedupe::{Gather, Records};
-/// use handover::{Pipeline, Record, Schema, SourceReader, source::Memory};
+/// use handover::{Pipeline, Record, Schema, source::Memory};
 ///
 /// let source = |name, columns: [&str; 2], row: [&str; 2]| {
 ///     let schema = Schema::text(columns)?;
 ///     let records = [Record::of(schema.clone(), row)?];
 ///     Ok::<_, Box<dyn std::error::Error>>(Memory::new(name, schema, records).key(columns[0]))
 /// };
-/// let mut shop = source("shop", ["nr", "name"], ["7", "Li Na"])?;
-/// let mut crm = source("crm", ["id", "name"], ["K1", "Lina Li"])?;
+/// let shop = source("shop", ["nr", "name"], ["7", "Li Na"])?;
+/// let crm = source("crm", ["id", "name"], ["K1", "Lina Li"])?;
 ///
-/// let mut records = Records::new(Schema::union([shop.schema()?, crm.schema()?])?);
-/// Pipeline::from(shop).to(Gather::to(&mut records)).run()?;
-/// Pipeline::from(crm).to(Gather::to(&mut records).input(1)).run()?;
+/// let mut sources = [shop, crm];
+/// let mut records = Records::for_sources(&mut sources)?;
+/// for (source, number) in sources.into_iter().zip(0..) {
+///     Pipeline::from(source).to(Gather::to(&mut records).input(number)).run()?;
+/// }
 /// records.check_keys(&["shop", "crm"])?;
 ///
 /// let row = records.row(1)?;
@@ -89,22 +92,21 @@ impl SinkWriter for Gather<'_> {
 
     fn write(&mut self, rows: &mut Rows<'_>) -> Result<()> {
         let (own, all) = (rows.schema(), Arc::clone(self.records.schema()));
-        if self.input.is_none() && own == all {
-            while let Some(record) = rows.next()? {
-                self.records.push(record)?;
-            }
-            return Ok(());
-        }
         let columns = own.names().map(|name| all.index(name)).collect::<Result<Vec<_>>>()?;
         let mut placed = Record::new(Arc::clone(&all));
         while let Some(record) = rows.next()? {
+            let id = record.id();
+            let input = self.input.unwrap_or(id.input);
+            if own == all && input == id.input {
+                self.records.push(record)?;
+                continue;
+            }
             placed.reset(&all);
             for (column, value) in columns.iter().zip(record.values()) {
                 placed.set_value(*column, value);
             }
-            placed.descend_from(record, record.id().part);
-            let input = self.input.unwrap_or(record.id().input);
-            placed.set_id(RecordId { input, ..record.id() });
+            placed.descend_from(record, id.part);
+            placed.set_id(RecordId { input, ..id });
             self.records.push(&placed)?;
         }
         Ok(())
@@ -112,6 +114,20 @@ impl SinkWriter for Gather<'_> {
 }
 
 impl Records {
+    /// No record yet; there is room for all columns of these sources.
+    ///
+    /// # Errors
+    ///
+    /// When a source cannot say its columns, and when two hold one in different kinds.
+    pub fn for_sources<S: SourceReader>(sources: &mut [S]) -> Result<Self> {
+        let schemas = sources.iter_mut().map(|source| {
+            let schema = source.schema();
+            schema.map_err(|error| error.within(&source.name()))
+        });
+        let schema = Schema::union(schemas.collect::<Result<Vec<_>>>()?)?;
+        Ok(Records::new(schema))
+    }
+
     /// Makes sure that every record can be found again by its input and its key.
     /// The inputs are named in the order of their numbers.
     ///
@@ -157,6 +173,22 @@ impl Records {
         Ok(())
     }
 
+    /// Where the record of an input stands that is [called](Row::called) this;
+    /// the first of several.
+    ///
+    /// # Errors
+    ///
+    /// When a record cannot be read back.
+    pub fn position(&self, input: u32, name: &str) -> Result<Option<usize>> {
+        for (position, row) in self.rows(0..self.len()).enumerate() {
+            let row = row?;
+            if row.id().input == input && row.called() == name {
+                return Ok(Some(position));
+            }
+        }
+        Ok(None)
+    }
+
     fn place(&self, position: usize, inputs: &[impl AsRef<str>]) -> Result<Place> {
         let row = self.row(position)?;
         let origin = row.origin();
@@ -190,10 +222,12 @@ mod tests {
     #[test]
     fn columns_go_by_name_and_inputs_by_number() {
         let (left, right) = (["id", "name", "city"], ["city", "id", "phone"]);
-        let schemas = [Schema::text(left).unwrap(), Schema::text(right).unwrap()];
-        let mut records = Records::new(Schema::union(schemas).unwrap());
-        let source_left = source(&left, &[&["1", "Li", "Xi'an"], &["2", "Wu", ""]]).key("id");
-        let source_right = source(&right, &[&["Bonn", "1", "030"]]).key("id");
+        let mut sources = [
+            source(&left, &[&["1", "Li", "Xi'an"], &["2", "Wu", ""]]).key("id"),
+            source(&right, &[&["Bonn", "1", "030"]]).key("id"),
+        ];
+        let mut records = Records::for_sources(&mut sources).unwrap();
+        let [source_left, source_right] = sources;
         Pipeline::from(source_left).to(Gather::to(&mut records)).run().unwrap();
         Pipeline::from(source_right).to(Gather::to(&mut records).input(1)).run().unwrap();
         assert_eq!(
@@ -201,6 +235,8 @@ mod tests {
             [r#"0.1 Some("1") 1|Li|Xi'an|"#, r#"0.2 Some("2") 2|Wu||"#, r#"1.1 Some("1") 1||Bonn|030"#]
         );
         assert_eq!(records.row(2).unwrap().value(1), Value::Null);
+        assert_eq!([0, 1].map(|input| records.position(input, "1").unwrap()), [Some(0), Some(2)]);
+        assert_eq!(records.position(1, "2").unwrap(), None);
         assert!(records.check_keys(&["left", "right"]).is_ok());
     }
 
@@ -221,7 +257,8 @@ mod tests {
         let path = folder.path().join("in.csv");
         std::fs::write(&path, "id\n1\n").unwrap();
         let mut records = Records::new(Schema::text(["id"]).unwrap());
-        let source = crate::CsvSource::path(&path);
+        let mut source = crate::CsvSource::path(&path);
+        source.schema().unwrap(); // which opens the file
         let failed = Pipeline::from(source).to(Gather::to(&mut records).results([&path])).run().unwrap_err();
         let message = "is an input and an output of the run, give one of them another name";
         assert_eq!(failed.to_string(), format!("{}: {message}", path.display()));

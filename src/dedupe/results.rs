@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::golden::Merger;
 use super::matching::Matching;
 use super::table::push_row;
-use super::{Clusters, Link, Links, Records, Row, Survivorship};
+use super::{Clusters, Link, Links, Records, Survivorship};
 use crate::error::{Error, Result};
 use crate::record::Value;
 use crate::schema::{Field, Kind, Schema};
@@ -55,7 +55,7 @@ impl<'a> ClusterTable<'a> {
             let mut smallest = (records.row(members[0] as usize)?, members[0]);
             for member in &members[1..] {
                 let row = records.row(*member as usize)?;
-                if key(&row) < key(&smallest.0) {
+                if (row.key(), row.id()) < (smallest.0.key(), smallest.0.id()) {
                     smallest = (row, *member);
                 }
             }
@@ -77,7 +77,7 @@ impl SourceReader for ClusterTable<'_> {
     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
         for (row, namesake) in self.records.rows(0..self.records.len()).zip(&self.namesakes) {
             let (row, namesake) = (row?, self.records.row(*namesake as usize)?);
-            push_row(feed, [&key(&row), &key(&namesake)].into_iter().map(|key| Value::Text(key)))?;
+            push_row(feed, [&row.called(), &namesake.called()].into_iter().map(|id| Value::Text(id)))?;
         }
         Ok(())
     }
@@ -141,8 +141,8 @@ impl SourceReader for LinkTable<'_> {
     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
         for (place, link) in self.links.iter().enumerate() {
             let (a, b) = (self.records.row(link.a as usize)?, self.records.row(link.b as usize)?);
-            let (a, b) = (key(&a), key(&b));
-            let weight = self.weights.as_ref().map(|weights| Value::Float(f64::from(weights[place])));
+            let (a, b) = (a.called(), b.called());
+            let weight = self.weights.as_ref().map(|weights| Value::Float(rounded(weights[place])));
             let values = [Value::Text(&a), Value::Text(&b), Value::Float(link.probability)];
             push_row(feed, values.into_iter().chain(weight))?;
         }
@@ -210,7 +210,7 @@ impl fmt::Debug for GoldenTable<'_> {
     }
 }
 
-/// What a record is called: its key, or its row where it has none.
-fn key<'r>(row: &'r Row<'_>) -> Cow<'r, str> {
-    row.key().map_or_else(|| Cow::Owned(row.id().row.to_string()), Cow::Borrowed)
+/// A weight to a ten-thousandth of a bit.
+fn rounded(weight: f32) -> f64 {
+    (f64::from(weight) * 1e4).round() / 1e4
 }

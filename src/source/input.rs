@@ -22,6 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// Bytes to be read, and what is known of them.
 pub(crate) struct Input {
     name: String,
+    file: Option<PathBuf>,
     from: From,
     size: Option<u64>,
     max_unfold: u64,
@@ -64,7 +65,8 @@ impl Stored {
 
 impl Input {
     pub fn path(path: &Path) -> Self {
-        Input::new(path.display().to_string(), From::Path(path.to_owned()))
+        let file = Some(path.to_owned());
+        Input { file, ..Input::new(path.display().to_string(), From::Path(path.to_owned())) }
     }
 
     pub fn reader(name: String, reader: Box<dyn Read + Send>) -> Self {
@@ -73,19 +75,25 @@ impl Input {
 
     fn new(name: String, from: From) -> Self {
         let stored = Stored::default();
-        Input { name, from, size: None, max_unfold: MAX_UNFOLD, folding: None, stored, digest: None }
+        Input {
+            name,
+            file: None,
+            from,
+            size: None,
+            max_unfold: MAX_UNFOLD,
+            folding: None,
+            stored,
+            digest: None,
+        }
     }
 
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The file, until it is opened.
+    /// The file, if it is one.
     pub fn file(&self) -> Option<&Path> {
-        match &self.from {
-            From::Path(path) => Some(path),
-            _ => None,
-        }
+        self.file.as_deref()
     }
 
     /// The same file, to be read once more; none where that cannot be done.

@@ -31,6 +31,11 @@ impl<'r> Row<'r> {
         self.packed().origin().1
     }
 
+    /// What people call it: its key, or the number of its row, from 1, where it has none.
+    pub fn called(&self) -> Cow<'_, str> {
+        self.key().map_or_else(|| Cow::Owned(self.id().row.to_string()), Cow::Borrowed)
+    }
+
     /// Where it comes from.
     pub(crate) fn origin(&self) -> Origin<'_> {
         let (Stamp { id, line, byte }, key) = self.packed().origin();
