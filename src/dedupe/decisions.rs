@@ -96,11 +96,21 @@ impl Decisions {
     /// When the columns are missing, when a row cannot be read, has no key, holds
     /// another decision than the three, or pairs a record with itself; and what the
     /// source reports.
-    pub fn read(mut source: impl SourceReader) -> Result<Self> {
+    pub fn read(source: impl SourceReader) -> Result<Self> {
+        Decisions::read_between(["", ""], source)
+    }
+
+    /// Reads decisions about two inputs of these names: where the table names no
+    /// sources, `id_a` is of the first and `id_b` of the second.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_between(inputs: [&str; 2], mut source: impl SourceReader) -> Result<Self> {
         let name = source.name().into_owned();
         let within = |error: Error| error.within(&name);
         let schema = source.schema().map_err(within)?;
-        let columns = Columns::of(&schema).map_err(within)?;
+        let columns = Columns::of(&schema, inputs).map_err(within)?;
         let mut decisions = Decisions::default();
         read_within(&mut source, &schema, |pushed| {
             if let Some(fault) = pushed.faults.iter().find(|_| pushed.rejected) {
@@ -217,15 +227,17 @@ impl SourceReader for &Decisions {
 }
 
 /// Where a table of decisions has what.
-struct Columns {
+struct Columns<'i> {
     /// Source, where it is said, and key of one record and of the other.
     keys: [(Option<usize>, usize); 2],
+    /// Their sources, where none is said.
+    inputs: [&'i str; 2],
     decision: usize,
     probability: Option<usize>,
 }
 
-impl Columns {
-    fn of(schema: &Schema) -> Result<Self> {
+impl<'i> Columns<'i> {
+    fn of(schema: &Schema, inputs: [&'i str; 2]) -> Result<Self> {
         let named = schema.find("id_a").is_none() && schema.find("key_a").is_some();
         let keys = if named {
             let side = |source, key| Ok::<_, Error>((Some(schema.index(source)?), schema.index(key)?));
@@ -233,7 +245,8 @@ impl Columns {
         } else {
             [(None, schema.index("id_a")?), (None, schema.index("id_b")?)]
         };
-        Ok(Columns { keys, decision: schema.index("decision")?, probability: schema.find("probability") })
+        let (decision, probability) = (schema.index("decision")?, schema.find("probability"));
+        Ok(Columns { keys, inputs, decision, probability })
     }
 
     /// Reads one row; one without a decision says nothing.
@@ -247,8 +260,10 @@ impl Columns {
         let Some(decision) = Decision::ALL.into_iter().find(|decision| decision.name() == said) else {
             return wrong("the decision is not one of same, different, unsure");
         };
-        let [a, b] =
-            self.keys.map(|(source, key)| RecordKey::new(&source.map_or_else(String::new, text), &text(key)));
+        let [a, b] = [0, 1].map(|side: usize| {
+            let (source, key) = self.keys[side];
+            RecordKey::new(&source.map_or_else(|| self.inputs[side].to_owned(), text), &text(key))
+        });
         if a.key.is_empty() || b.key.is_empty() {
             return wrong("a decision about a record without a key");
         }
@@ -312,6 +327,14 @@ mod tests {
         assert_eq!(decisions.get(&only("K1"), &only("K2")), Some(Decision::Same));
         assert_eq!(decisions.get(&only("K1"), &only("K3")), None);
         assert_eq!(decisions.pairs[&(only("K1"), only("K4"))], (Decision::Unsure, Some(0.55)));
+    }
+
+    #[test]
+    fn between_two_inputs_the_first_id_is_of_the_first() {
+        let rows: [&[&str]; 2] = [&["7", "3", "same"], &["3", "7", "different"]];
+        let decisions = Decisions::read_between(["left", "right"], memory(&ONE, &rows)).unwrap();
+        let get = |a, b| decisions.get(&RecordKey::new("right", b), &RecordKey::new("left", a));
+        assert_eq!([get("7", "3"), get("3", "7")], [Some(Decision::Same), Some(Decision::Different)]);
     }
 
     #[test]
