@@ -7,7 +7,7 @@
 //! ```
 //!
 //! What the columns hold, which pairs were compared and what was learnt is told on the standard
-//! error. Every file appears whole or not at all, OUT last. Rows that cannot be read stand in
+//! error, an explanation on the standard output. Every file appears whole or not at all, OUT last. Rows that cannot be read stand in
 //! OUT.rejects.csv, those of RIGHT in OUT.right.rejects.csv.
 
 use std::ffi::OsString;
@@ -41,6 +41,7 @@ id in it. Between two files it has id_a, id_b and probability, a row for every l
                       decision with same, different or unsure
   --decisions FILE    decisions to be obeyed: a review that was filled in
   --model FILE        the model: used if the file is there, else learnt and written
+  --explain A,B       why two records are one customer or not; B is of RIGHT.csv, if there is one
 ";
 
 /// From which probability on two records are one customer, unless it is said.
@@ -62,6 +63,7 @@ struct Arguments {
     review: Option<PathBuf>,
     decisions: Option<PathBuf>,
     model: Option<PathBuf>,
+    explain: Option<String>,
 }
 
 impl Arguments {
@@ -93,11 +95,18 @@ impl Arguments {
                 "--review" => parsed.review = Some(value.into()),
                 "--decisions" => parsed.decisions = Some(value.into()),
                 "--model" => parsed.model = Some(value.into()),
+                "--explain" => parsed.explain = Some(text()?.to_owned()),
                 _ => return Err(format!("no option {option}\n{USAGE}")),
             }
         }
         let complete = matches!(parsed.files.len(), 1 | 2) && parsed.out != Path::new("");
-        if complete && parsed.ids.len() <= parsed.files.len() { Ok(parsed) } else { Err(USAGE.to_owned()) }
+        if !complete || parsed.ids.len() > parsed.files.len() {
+            return Err(USAGE.to_owned());
+        }
+        if parsed.ids.is_empty() && (parsed.review.is_some() || parsed.decisions.is_some()) {
+            return Err("what is decided is kept by id: say which column that is, --id COLUMN".to_owned());
+        }
+        Ok(parsed)
     }
 
     /// The customers beside this program.
@@ -174,8 +183,7 @@ impl Stop {
 /// All records, under the columns of all files.
 fn read(arguments: &Arguments, stop: &Stop) -> Result<Records> {
     let mut sources = arguments.sources();
-    let schemas = sources.iter_mut().map(|source| source.schema().map_err(|error| error.at(source.name())));
-    let mut records = Records::new(Schema::union(schemas.collect::<Result<Vec<_>>>()?)?);
+    let mut records = Records::for_sources(&mut sources)?;
     for (input, source) in sources.into_iter().enumerate() {
         let (name, rejects) = (source.name().into_owned(), arguments.rejects(input));
         let gather = Gather::to(&mut records).input(input as u32).results(arguments.results());
@@ -214,12 +222,18 @@ fn links(arguments: &Arguments, records: &Records, matching: &Matching) -> Resul
     let mut links = Links::default();
     matching.report(&mut links);
     if let Some(path) = &arguments.decisions {
-        let decisions = Decisions::read(CsvSource::path(path))?;
+        let decisions = match arguments.files.len() {
+            1 => Decisions::read(CsvSource::path(path))?,
+            _ => Decisions::read_between(INPUTS, CsvSource::path(path))?,
+        };
         let applied = decisions.apply(records, arguments.inputs(), &mut links)?;
-        eprintln!(
-            "{} decisions are obeyed, {} are about records that are not there",
-            applied.obeyed, applied.absent
-        );
+        let [obeyed, absent, against] = [applied.obeyed, applied.absent, decisions.contradictions().len()];
+        eprintln!("{obeyed} decisions are obeyed, {absent} are about records that are not there");
+        if against > 0 {
+            eprintln!(
+                "{against} pairs are different although others make them the same: they are kept apart"
+            );
+        }
     }
     Ok(links)
 }
@@ -251,11 +265,18 @@ fn run(arguments: &Arguments, stop: &Stop) -> Result<(Records, Clusters)> {
     }
     if let Some(path) = &arguments.review {
         let questions = Review::from(DOUBTFUL).questions(&links, &clusters);
-        let mut table = ReviewTable::of(&questions, &records, arguments.inputs());
+        let schema = Arc::clone(records.schema());
+        let columns = schema.names().filter(|name| !arguments.ids.iter().any(|id| id == name));
+        let table = ReviewTable::of(&questions, &records, arguments.inputs());
+        let mut table = table.columns(columns.map(str::to_owned).collect::<Vec<_>>())?;
         write(&mut table, CsvSink::path(path).guard_formulas())?;
     }
     if let Some(path) = arguments.model.as_ref().filter(|path| !path.exists()) {
+        let _at_work = stop.at_work.lock();
         matching.model().save(path)?;
+    }
+    if let Some(pair) = &arguments.explain {
+        println!("{}", explained(pair, arguments, &records, &matching, &clusters)?);
     }
     let sink = CsvSink::path(&arguments.out);
     match arguments.files.len() {
@@ -273,6 +294,35 @@ fn survivorship(arguments: &Arguments) -> Survivorship {
         ([id], 1) => Survivorship::new().field(id, smallest),
         _ => Survivorship::new(),
     }
+}
+
+/// Why two records, `A,B`, are one customer or not, and what holds them together or keeps them apart.
+fn explained(
+    pair: &str,
+    arguments: &Arguments,
+    records: &Records,
+    matching: &Matching,
+    clusters: &Clusters,
+) -> Result<String> {
+    let other = arguments.files.len() as u32 - 1;
+    // An id may hold a comma itself.
+    for (comma, _) in pair.match_indices(',') {
+        let (a, b) = (pair[..comma].trim(), pair[comma + 1..].trim());
+        let (Some(a), Some(b)) = (records.position(0, a)?, records.position(other, b)?) else { continue };
+        let why = matching.explain(a, b, records)?;
+        let first = clusters.first_of(a);
+        let cluster = clusters.iter().position(|members| members[0] as usize == first);
+        let refused = clusters.refused().iter().find(|it| (it.a, it.b) == (a.min(b) as u32, a.max(b) as u32));
+        let together = match (cluster, refused) {
+            (Some(cluster), _) if clusters.first_of(b) == first => {
+                matching.why_together(clusters, cluster, records)?.unwrap_or_default()
+            }
+            (_, Some(refused)) => format!("They are kept apart: {}.", refused.why),
+            _ => "They are not in one cluster.".to_owned(),
+        };
+        return Ok(format!("{why}\n{together}"));
+    }
+    Err(Error::bind("--explain wants the ids of two records, A,B, and there are no such records"))
 }
 
 /// Prints the records of each cluster below each other.

@@ -18,6 +18,8 @@ mod dedupe;
 mod dialect;
 #[cfg(all(feature = "csv", feature = "json"))]
 mod discreet;
+#[cfg(all(feature = "csv", feature = "phone", feature = "progress", feature = "toml"))]
+mod duplicates;
 #[cfg(feature = "csv")]
 mod encoding;
 #[cfg(all(feature = "csv", feature = "phone", feature = "progress", feature = "toml"))]
