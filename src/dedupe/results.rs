@@ -16,8 +16,8 @@ use crate::source::{Feed, SourceReader};
 /// Which cluster every record belongs to: a table of the columns `id` and
 /// `cluster`, in the order of the records.
 ///
-/// A cluster is called by the smallest key of its members, which depends on no
-/// order; a record without a key goes by its row. It is for records of one input:
+/// A cluster is called by the smallest key of its members, as text, which depends
+/// on no order; records without keys go by their rows, and clusters by the first. It is for records of one input:
 /// [`ClusterIds`](super::ClusterIds) are for several, and for ids that stay from
 /// run to run.
 ///
@@ -213,4 +213,76 @@ impl fmt::Debug for GoldenTable<'_> {
 /// A weight to a ten-thousandth of a bit.
 fn rounded(weight: f32) -> f64 {
     (f64::from(weight) * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dedupe::{Gather, Rule};
+    use crate::pipeline::Pipeline;
+    use crate::record::Record;
+    use crate::sink::Collect;
+    use crate::source::Memory;
+
+    /// Two inputs of two records each; `key` is the column of their keys.
+    fn records(key: Option<&str>) -> Records {
+        let schema = Schema::text(["id", "name"]).unwrap();
+        let mut records = Records::new(schema.clone());
+        for (input, rows) in
+            [[["9", "Li Na"], ["10", "Wu"]], [["7", "Lina Li"], ["8", "Li"]]].iter().enumerate()
+        {
+            let rows = rows.map(|row| Record::of(schema.clone(), row).unwrap());
+            let source = Memory::new("crm", schema.clone(), rows);
+            let source = if let Some(key) = key { source.key(key) } else { source };
+            Pipeline::from(source).to(Gather::to(&mut records).input(input as u32)).run().unwrap();
+        }
+        records
+    }
+
+    fn written(table: impl SourceReader) -> Vec<String> {
+        let mut rows = Collect::new();
+        Pipeline::from(table).to(&mut rows).run().unwrap();
+        let line = |row: &Record| row.values().map(|value| value.to_string()).collect::<Vec<_>>().join(",");
+        rows.records().iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_cluster_is_called_by_its_smallest_key_or_first_row() {
+        let mut links = Links::default();
+        links.same(0, 1);
+        let clusters = Clusters::of(4, &links, 0.9).unwrap();
+        let called = |key| written(ClusterTable::of(&records(key), &clusters).unwrap())[..2].to_vec();
+        assert_eq!(called(Some("id")), ["9,10", "10,10"]);
+        assert_eq!(called(None), ["1,1", "2,1"]);
+    }
+
+    #[test]
+    fn links_that_hold_stand_in_the_order_of_the_records() {
+        let mut links = Links::default();
+        links.maybe(3, 0, 0.75);
+        links.maybe(2, 0, 0.95);
+        links.maybe(0, 2, 0.9);
+        links.maybe(1, 2, 0.97);
+        links.maybe(1, 3, 0.98);
+        links.never(2, 1);
+        links.unsure(3, 1, None);
+        links.always(1, 0);
+        let records = records(Some("id"));
+        let table = |threshold| LinkTable::of(&records, &links, threshold);
+        assert_eq!(written(table(0.9)), ["9,10,1", "9,7,0.95"]);
+        assert_eq!(written(table(0.75).across_sources().unwrap()), ["9,7,0.95", "9,8,0.75"]);
+    }
+
+    #[test]
+    fn golden_records_stand_where_the_first_of_each_cluster_stood() {
+        let mut links = Links::default();
+        links.same(1, 3);
+        let clusters = Clusters::of(4, &links, 0.9).unwrap();
+        let (records, rules) =
+            (records(Some("id")), Survivorship::new().field("id", Rule::from_source(["shop"])));
+        let golden = GoldenTable::of(&records, &clusters, &rules, &["crm", "shop"]).unwrap();
+        assert_eq!(written(golden), ["9,Li Na", "8,Wu; Li", "7,Lina Li"]);
+        let error = GoldenTable::of(&records, &clusters, &rules, &["crm"]).unwrap_err().to_string();
+        assert_eq!(error, "no input `shop`. The inputs are: crm");
+    }
 }
