@@ -189,7 +189,7 @@ fn read(arguments: &Arguments, stop: &Stop) -> Result<Records> {
         let gather = Gather::to(&mut records).input(input as u32).results(arguments.results());
         let rejected = stop.run(Pipeline::from(source).rejects(Rejects::csv(&rejects)).to(gather))?;
         if rejected > 0 {
-            eprintln!("{name}: {rejected} rows cannot be read: they stand in {}", rejects.display());
+            eprintln!("{name}: rows that cannot be read: {rejected}, which stand in {}", rejects.display());
         }
     }
     if !arguments.ids.is_empty() {
@@ -228,7 +228,7 @@ fn links(arguments: &Arguments, records: &Records, matching: &Matching) -> Resul
         };
         let applied = decisions.apply(records, arguments.inputs(), &mut links)?;
         let [obeyed, absent, against] = [applied.obeyed, applied.absent, decisions.contradictions().len()];
-        eprintln!("{obeyed} decisions are obeyed, {absent} are about records that are not there");
+        eprintln!("decisions: {obeyed} obeyed, {absent} about records that are not there");
         if against > 0 {
             eprintln!(
                 "{against} pairs are different although others make them the same: they are kept apart"

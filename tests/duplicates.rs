@@ -159,7 +159,7 @@ fn doubtful_pairs_are_asked_about_and_decisions_obeyed() {
         &["customers.csv", "--id", "id", "--out", "out.csv", "--threshold", "1", "--decisions", "review.csv"],
     );
     assert_eq!(status, Some(0), "{report}");
-    assert!(report.contains("12 decisions are obeyed, 0 are about records that are not there"), "{report}");
+    assert!(report.contains("decisions: 12 obeyed, 0 about records that are not there"), "{report}");
     assert_eq!(text(&folder, "out.csv"), clusters(&GROUPS));
 
     let decided = "id_a,id_b,decision\nK27,K05,different\nK29,K40,same\nK99,K40,same\nK01,K02,unsure\n";
@@ -167,7 +167,7 @@ fn doubtful_pairs_are_asked_about_and_decisions_obeyed() {
     let (status, _, report) =
         run(&folder, &["customers.csv", "--id", "id", "--out", "out.csv", "--decisions", "decisions.csv"]);
     assert_eq!(status, Some(0), "{report}");
-    assert!(report.contains("3 decisions are obeyed, 1 are about records that are not there"), "{report}");
+    assert!(report.contains("decisions: 3 obeyed, 1 about records that are not there"), "{report}");
     let mut groups = GROUPS.to_vec();
     groups[4] = &["K29", "K40"];
     assert_eq!(text(&folder, "out.csv"), clusters(&groups));
@@ -258,7 +258,7 @@ fn rows_that_cannot_be_read_are_set_aside_and_told() {
     fs::write(folder.path().join("customers.csv"), broken).unwrap();
     let (status, _, report) = run(&folder, &["customers.csv", "--id", "id", "--out", "out.csv"]);
     assert_eq!(status, Some(0), "{report}");
-    let told = "customers.csv: 1 rows cannot be read: they stand in out.rejects.csv\n";
+    let told = "customers.csv: rows that cannot be read: 1, which stand in out.rejects.csv\n";
     assert!(report.starts_with(told), "{report}");
     assert_eq!(text(&folder, "out.csv"), clusters(&GROUPS));
     let rejects = text(&folder, "out.rejects.csv");

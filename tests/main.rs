@@ -18,7 +18,7 @@ mod dedupe;
 mod dialect;
 #[cfg(all(feature = "csv", feature = "json"))]
 mod discreet;
-#[cfg(all(feature = "csv", feature = "phone", feature = "progress", feature = "toml"))]
+#[cfg(all(feature = "csv", feature = "json", feature = "phone", feature = "progress", feature = "toml"))]
 mod duplicates;
 #[cfg(feature = "csv")]
 mod encoding;
