@@ -8,7 +8,13 @@ use handover::sink::Collect;
 use handover::{CsvSource, Pipeline, Rejects};
 
 /// Each example of a part made by hand: what it writes, and a line of its report.
-const OWN: [(&str, &str, &str); 6] = [
+const OWN: [(&str, &str, &str); 7] = [
+    (
+        "own_comparator",
+        "plate,owner,city\nHH-BO 108,Anna Weber,Hamburg\nM-IL 4711,Lars Krüger,München\n\
+         B-XY 88,Mia Lang,Berlin\nK-AB 123,Ole Brandt,Köln\nF-ZZ 900,Ida Busch,Frankfurt\n",
+        "2  groups, the largest of 2 records",
+    ),
     (
         "own_detector",
         "company,phone\nBlue Water GmbH,+493023125039\n\

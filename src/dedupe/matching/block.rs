@@ -3,6 +3,7 @@
 
 use super::compare::Key;
 use super::field::Table;
+use super::own::RuleKeys;
 use super::sample::{Frame, Keys, Random, both};
 use super::universe::Universe;
 use crate::error::Result;
@@ -85,6 +86,7 @@ impl Blocking {
         threads: usize,
     ) -> Result<Self> {
         let largest = ((budget / 4.0).sqrt() as usize).clamp(50, 2_000);
+        let own = own(table, universe, largest);
         let mut candidates = super::parallel::each(keys.frames(), threads, |frame| {
             Ok(measure(universe, keys, frame, largest))
         })?;
@@ -95,7 +97,8 @@ impl Blocking {
             .collect();
         let mut used = vec![false; candidates.len()];
         let mut found = vec![0_u8; copies.len()];
-        let (mut rules, mut spent) = (Vec::new(), 0.0);
+        let mut rules = Vec::new();
+        let mut spent: f64 = own.iter().map(|rule| rule.pairs).sum();
         while rules.len() < RULES {
             let worth = |(number, rule): (usize, &Rule)| -> (f64, usize) {
                 let gain: f64 =
@@ -114,7 +117,8 @@ impl Blocking {
         }
         let recall = found.iter().filter(|found| **found > 0).count() as f64 / found.len().max(1) as f64;
         rules.sort_unstable();
-        let rules = rules.into_iter().rev().map(|number| candidates.swap_remove(number)).collect();
+        let chosen = rules.into_iter().rev().map(|number| candidates.swap_remove(number));
+        let rules = own.into_iter().chain(chosen).collect();
         Ok(Blocking { rules, recall, largest })
     }
 }
@@ -132,9 +136,29 @@ fn gain(finds: bool, found: u8) -> f64 {
 }
 
 fn measure(universe: &Universe, keys: &Keys, frame: Frame, largest: usize) -> Rule {
+    let grouped = keys.grouped(&frame, universe.sample.len().min(MEASURED));
+    let keys = frame.0.iter().map(|kind| keys.kinds[*kind]).collect();
+    Rule { keys, pairs: pairs(universe, &grouped, largest), sizes: Sizes::default() }
+}
+
+/// The rules of the user's own.
+fn own(table: &Table, universe: &Universe, largest: usize) -> Vec<Rule> {
+    let sample = &universe.sample[..universe.sample.len().min(MEASURED)];
+    let rule = |(number, rule): (usize, &RuleKeys)| {
+        let keys = sample.iter().enumerate();
+        let keys = keys.filter_map(|(place, record)| Some((rule.key(*record)?, place as u32)));
+        let mut grouped: Vec<(u64, u32)> = keys.collect();
+        grouped.sort_unstable();
+        let pairs = pairs(universe, &grouped, largest);
+        Rule { keys: vec![(table.fields.len() + number, Key::Whole)], pairs, sizes: Sizes::default() }
+    };
+    table.rules.iter().enumerate().map(rule).collect()
+}
+
+/// About how many pairs agree, where those of a sample do that stand here by their keys.
+fn pairs(universe: &Universe, grouped: &[(u64, u32)], largest: usize) -> f64 {
     let places = universe.sample.len().min(MEASURED);
     let scale = universe.records as f64 / places.max(1) as f64;
-    let grouped = keys.grouped(&frame, places);
     let mut pairs = 0.0;
     for block in grouped.chunk_by(|a, b| a.0 == b.0) {
         if (block.len() as f64 - 1.0) * scale < largest as f64 {
@@ -144,7 +168,7 @@ fn measure(universe: &Universe, keys: &Keys, frame: Frame, largest: usize) -> Ru
     if universe.across {
         pairs /= 2.0;
     }
-    Rule { keys: frame.0.iter().map(|kind| keys.kinds[*kind]).collect(), pairs, sizes: Sizes::default() }
+    pairs
 }
 
 /// Duplicates as they may be: for each field, which share of duplicates keeps

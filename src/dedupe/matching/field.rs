@@ -3,22 +3,27 @@
 use std::fmt::Write;
 
 use super::Role;
-use super::compare::{Bag, Code, CodeKind, Company, Compared, Date, Email, Key, Number, Person, Phone, Seen};
+use super::compare::{
+    Bag, Code, CodeKind, Company, Compared, Date, Email, Key, Number, Own, Person, Phone, Seen,
+};
+use super::own::{OwnField, RuleKeys};
 use super::role::Roles;
 use crate::dedupe::Records;
 use crate::error::Result;
 use crate::record::Value;
 
 /// So many columns at most are one field.
-const COLUMNS: usize = 16;
+pub(crate) const COLUMNS: usize = 16;
 
 /// Columns that are compared together, as one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Field {
     /// Its name: that of its columns, `street + city`.
     pub name: String,
     pub role: Role,
     pub columns: Vec<usize>,
+    /// What compares them instead of the role.
+    pub comparator: Option<OwnField>,
 }
 
 impl Field {
@@ -38,13 +43,19 @@ impl Field {
                     let _ = write!(field.name, " + {}", guess.column);
                     field.columns.push(column);
                 }
-                None => fields.push(Field { name: guess.column.to_string(), role, columns: vec![column] }),
+                None => {
+                    let name = guess.column.to_string();
+                    fields.push(Field { name, role, columns: vec![column], comparator: None });
+                }
             }
         }
         fields
     }
 
     fn compared(&self) -> Box<dyn Compared> {
+        if let Some(own) = &self.comparator {
+            return Box::new(Own::new(own.comparator.clone()));
+        }
         match self.role {
             Role::PersonName | Role::GivenName | Role::FamilyName => Box::new(Person::default()),
             Role::Company => Box::new(Company::new()),
@@ -64,6 +75,9 @@ impl Field {
 /// All records, prepared: a row of cells each.
 pub(crate) struct Table {
     pub fields: Vec<Prepared>,
+    /// The user's own blocking rules; as sources of keys they are numbered on
+    /// from the last field.
+    pub rules: Vec<RuleKeys>,
     rows: Vec<u32>,
     width: usize,
     records: usize,
@@ -97,11 +111,19 @@ impl Table {
             prepared.push(Prepared { field, compared, start, end });
             start = end;
         }
-        Ok(Table { fields: prepared, rows, width, records: records.len() })
+        Ok(Table { fields: prepared, rules: Vec::new(), rows, width, records: records.len() })
     }
 
     pub fn len(&self) -> usize {
         self.records
+    }
+
+    /// What a field is called, or a blocking rule of the user's own.
+    pub fn name(&self, field: usize) -> &str {
+        match self.fields.get(field) {
+            Some(prepared) => &prepared.field.name,
+            None => &self.rules[field - self.fields.len()].name,
+        }
     }
 
     fn row(&self, record: u32) -> &[u32] {
@@ -118,13 +140,15 @@ impl Table {
 
     /// Adds the keys of a kind that a record has in a field.
     pub fn keys(&self, field: usize, key: Key, record: u32, keys: &mut Vec<u64>) {
-        let field = &self.fields[field];
-        field.compared.keys(key, &self.row(record)[field.start..field.end], keys);
+        match self.fields.get(field) {
+            Some(field) => field.compared.keys(key, &self.row(record)[field.start..field.end], keys),
+            None => keys.extend(self.rules[field - self.fields.len()].key(record)),
+        }
     }
 }
 
 /// Hands over the texts of some columns, record by record.
-fn read(records: &Records, columns: &[usize], mut each: impl FnMut(&[&str])) -> Result<()> {
+pub(crate) fn read(records: &Records, columns: &[usize], mut each: impl FnMut(&[&str])) -> Result<()> {
     let mut written: [String; COLUMNS] = Default::default();
     for row in records.rows(0..records.len()) {
         let row = row?;

@@ -1,8 +1,11 @@
 //! The matcher: what is asked of it.
 
+use std::sync::Arc;
+
 use super::block::Blocking;
 use super::field::{Field, Table};
 use super::model::Model;
+use super::own::{Comparator, OwnField, OwnRule, positions};
 use super::pairs;
 use super::role::{Role, Roles};
 use super::sample::Keys;
@@ -32,6 +35,8 @@ pub struct Matcher {
     model: Option<Model>,
     budget: Option<u64>,
     threads: Option<usize>,
+    own: Vec<OwnField>,
+    rules: Vec<OwnRule>,
 }
 
 /// Up to so many pairs all are compared, whatever they agree on.
@@ -49,6 +54,47 @@ impl Matcher {
     #[must_use]
     pub fn role(mut self, column: impl Into<String>, role: Role) -> Self {
         self.roles.push((column.into(), role));
+        self
+    }
+
+    /// Compares some columns, as one, by a comparator of one's own, and no
+    /// longer by their roles.
+    #[must_use]
+    pub fn compare(
+        mut self,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+        comparator: impl Comparator + 'static,
+    ) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.own.push(OwnField { columns, comparator: Arc::new(comparator) });
+        self
+    }
+
+    /// Compares the pairs of records that have the same key, which is made of
+    /// the values of some columns as they stand, blank where they are missing;
+    /// none where it gives none. The rule is added to those that are chosen,
+    /// whether it is worth while or not; the name is for explanations.
+    ///
+    /// It counts where not all pairs are compared anyway, and as with any rule,
+    /// blocks that are too large are skipped and [reported](Matching::blocking).
+    ///
+    /// ```
+    /// use handover::dedupe::matching::Matcher;
+    ///
+    /// let initial = |text: &str| text.chars().next();
+    /// let matcher = Matcher::new().block_on("initials and postcode", ["given", "family", "zip"], move |values| {
+    ///     Some(format!("{}{} {}", initial(values[0])?, initial(values[1])?, values[2]))
+    /// });
+    /// ```
+    #[must_use]
+    pub fn block_on(
+        mut self,
+        name: impl Into<String>,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+        key: impl Fn(&[&str]) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.rules.push(OwnRule { name: name.into(), columns, key: Arc::new(key) });
         self
     }
 
@@ -96,6 +142,9 @@ impl Matcher {
     pub fn roles(&self, records: &Records) -> Result<Roles> {
         let mut roles = Roles::guess(records)?;
         self.roles.iter().try_for_each(|(column, role)| roles.set(column, *role))?;
+        for column in self.own.iter().flat_map(|own| &own.columns) {
+            roles.say(column, Role::Ignore, "compared by a comparator of one's own")?;
+        }
         Ok(roles)
     }
 
@@ -113,12 +162,16 @@ impl Matcher {
         let threads =
             self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let roles = self.roles(records)?;
-        let fields = Field::of(&roles);
+        let mut fields = Field::of(&roles);
+        for own in &self.own {
+            fields.push(own.field(records.schema())?);
+        }
         say("roles");
         if fields.is_empty() {
             return Err(Error::bind("no column tells who a customer is: say the role of one"));
         }
-        let table = Table::of(records, fields, threads)?;
+        let mut table = Table::of(records, fields, threads)?;
+        table.rules = self.rules.iter().map(|rule| rule.keys(records)).collect::<Result<_>>()?;
         say("table");
         let universe = Universe::of(records, self.across, self.known)?;
         let keys = Keys::of(&table, &universe, threads)?;
@@ -158,7 +211,10 @@ impl Matcher {
 
 impl DuplicateDetector for Matcher {
     fn bind(&mut self, schema: &Schema) -> Result<()> {
-        self.roles.iter().try_for_each(|(column, _)| schema.index(column).map(drop))
+        self.roles.iter().try_for_each(|(column, _)| schema.index(column).map(drop))?;
+        let own = self.own.iter().map(|own| &own.columns);
+        let mut own = own.chain(self.rules.iter().map(|rule| &rule.columns));
+        own.try_for_each(|columns| positions(columns, schema).map(drop))
     }
 
     fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {

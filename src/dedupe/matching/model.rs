@@ -27,7 +27,8 @@ pub struct Model {
 pub struct FieldModel {
     /// The field: its column, or several: `street + city`.
     pub field: String,
-    /// How it is compared.
+    /// How it is compared; [`Role::Ignore`] where a [`Comparator`](super::Comparator)
+    /// of the user's own compares it.
     pub role: Role,
     /// The levels of agreement, from the lowest.
     pub levels: Vec<LevelModel>,

@@ -37,7 +37,7 @@ impl fmt::Display for Model {
         }
         f.write_str("\nWhere two values are equal, their own frequency is the chance.")?;
         write!(f, "\nOf {} pairs, one is one customer", among(self.prior))?;
-        let mut related = self.related.iter();
+        let mut related = self.related.iter().filter(|class| class.prior > NEVER);
         related.try_for_each(|class| {
             write!(f, "; of {}, strangers of the {}", among(class.prior), class.name)
         })?;
@@ -48,6 +48,9 @@ impl fmt::Display for Model {
 fn widest<'a>(title: &'a str, texts: impl Iterator<Item = &'a str>) -> usize {
     texts.chain([title]).map(|text| text.chars().count()).max().unwrap_or_default()
 }
+
+/// A kind of strangers that is rarer has not been found.
+const NEVER: f64 = 1e-15;
 
 /// Among how many there is one.
 fn among(probability: f64) -> String {
@@ -87,7 +90,8 @@ mod tests {
             field("城市", Role::City, false, vec![level("different", 0.2, 0.8), level("same", 0.8, 0.2)]),
         ];
         let shared = vec![vec![0.0, 0.0], vec![0.0, 0.9]];
-        let related = vec![Related { name: "same place".to_owned(), prior: 0.5_f64.powi(9), shared }];
+        let class = |name: &str, prior| Related { name: name.to_owned(), prior, shared: shared.clone() };
+        let related = vec![class("same place", 0.5_f64.powi(9)), class("same family", 1e-18)];
         let model = Model { prior: 0.5_f64.powi(12), fields, related };
         assert_eq!(
             model.to_string(),

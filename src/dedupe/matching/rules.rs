@@ -58,9 +58,9 @@ impl BlockingReport {
 /// What a rule asks for: `name roughly and a word of company`.
 pub(super) fn in_words(keys: &[(usize, Key)], table: &Table) -> String {
     let key = |(field, key): &(usize, Key)| {
-        let name = &table.fields[*field].field.name;
+        let name = table.name(*field);
         match key {
-            Key::Whole => name.clone(),
+            Key::Whole => name.to_owned(),
             Key::Rough => format!("{name} roughly"),
             Key::Word => format!("a word of {name}"),
         }

@@ -20,6 +20,7 @@ impl Model {
     /// Learns the model of the records of a table.
     pub(crate) fn trained(table: &Table, universe: &Universe, keys: &Keys, threads: usize) -> Result<Model> {
         let mut model = Model::usual(table, universe);
+        model.check()?;
         model.learn_chance(table, universe, threads)?;
         model.related = related(&model.fields, universe);
         let usual = model.clone();

@@ -9,6 +9,7 @@ mod date;
 mod email;
 mod joined;
 mod number;
+mod own;
 mod person;
 mod phone;
 
@@ -18,12 +19,13 @@ pub(crate) use company::Company;
 pub(crate) use date::Date;
 pub(crate) use email::Email;
 pub(crate) use number::Number;
+pub(crate) use own::Own;
 pub(crate) use person::Person;
 pub(crate) use phone::Phone;
 
 /// A level of agreement, and what is taken for certain before there are data.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Level {
+pub struct Level {
     /// What people call it: `same number`.
     pub name: &'static str,
     /// The share of pairs of the same customer that agree like this.

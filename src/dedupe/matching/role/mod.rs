@@ -138,11 +138,16 @@ impl Roles {
 
     /// Says the role of a column; fails where there is no such column.
     pub fn set(&mut self, column: &str, role: Role) -> Result<()> {
+        self.say(column, role, "it was said")
+    }
+
+    /// Says the role of a column, and why.
+    pub(crate) fn say(&mut self, column: &str, role: Role, why: &str) -> Result<()> {
         let unknown = no_such_column(column, self.guesses.iter().map(|guess| &*guess.column));
         let guess = self.guesses.iter_mut().find(|guess| guess.column == column);
         let guess = guess.ok_or_else(|| Error::bind(unknown))?;
         guess.role = role;
-        guess.why = "it was said".to_owned();
+        guess.why = why.to_owned();
         Ok(())
     }
 
