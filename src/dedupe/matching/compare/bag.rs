@@ -43,7 +43,7 @@ const LEVELS: &[Level] = &[
 /// Words that are left over are compared letter by letter, if they are not more.
 const LEFT_OVER: usize = 12;
 /// How much more codes that agree or differ count than other words.
-const CODES: f32 = 1.0;
+const CODES: f32 = 2.0;
 /// Of a text, at most so many words are compared.
 const MOST_WORDS: usize = 96;
 
@@ -103,14 +103,25 @@ impl Bag {
         (self.members, self.ends) = (members, ends);
     }
 
-    fn words(&self, text: u32) -> &[u32] {
+    /// The words of a text: in its order, until all texts have been added.
+    pub fn words(&self, text: u32) -> &[u32] {
         let start = (text as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.members[start..self.ends[text as usize]]
     }
 
     /// How surprising a word is, in bits.
-    pub fn weight(&self, word: &str) -> f32 {
-        self.words.find(word).map_or(0.0, |word| self.weights[word as usize])
+    pub fn weight_of(&self, word: u32) -> f32 {
+        self.weights[word as usize]
+    }
+
+    /// How many records have a word.
+    pub fn frequency_of(&self, word: u32) -> u32 {
+        self.frequencies[word as usize]
+    }
+
+    /// How many distinct texts there are.
+    pub fn len(&self) -> u32 {
+        self.texts.len() as u32
     }
 
     /// How surprising a text is by all its words, in bits.
