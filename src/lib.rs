@@ -166,6 +166,8 @@ mod pages {
     mod readme {}
     #[doc = include_str!("../docs/guide.md")]
     mod guide {}
+    #[doc = include_str!("../docs/matching.md")]
+    mod matching {}
     #[doc = include_str!("../docs/values.md")]
     mod values {}
     #[cfg(all(feature = "json", feature = "sqlite"))]
