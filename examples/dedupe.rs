@@ -45,7 +45,7 @@ id in it. Between two files it has id_a, id_b and probability, a row for every l
 ";
 
 /// From which probability on two records are one customer, unless it is said.
-const THRESHOLD: f64 = 0.9;
+const THRESHOLD: f64 = Matcher::THRESHOLD;
 /// Pairs that are less probable are not worth somebody's time.
 const DOUBTFUL: f64 = 0.1;
 /// What the two inputs are called in decisions and reviews, whatever the files are called.

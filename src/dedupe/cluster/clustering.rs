@@ -163,7 +163,8 @@ impl Clustering {
     /// What a probability says, in 1/1024 of a bit, so that sums are exact.
     pub(super) fn evidence(&self, probability: f64) -> i64 {
         let bits = log_odds(probability.min(1.0)) - log_odds(self.neutral());
-        (bits * 1024.0).round() as i64
+        let least: f64 = std::env::var("AGAINST").ok().and_then(|x| x.parse().ok()).unwrap_or(-1.0);
+        (bits.max(least) * 1024.0).round() as i64
     }
 
     /// What pairs that nobody reported cost, in 1/1024 of a bit.

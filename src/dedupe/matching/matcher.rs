@@ -45,6 +45,10 @@ const ALL_PAIRS: f64 = 5e6;
 const PAIRS_PER_RECORD: f64 = 8.0;
 
 impl Matcher {
+    /// From which probability on two records are taken for one customer, unless
+    /// said otherwise. Pairs below it are worth a question.
+    pub const THRESHOLD: f64 = 0.5;
+
     /// A matcher that guesses roles and learns its model.
     pub fn new() -> Self {
         Matcher::default()
@@ -195,7 +199,7 @@ impl Matcher {
         };
         say("scored");
         if self.across {
-            rivals::settle(&table, &model, &mut scored.pairs);
+            rivals::settle(&mut scored.pairs, universe.counterparts());
         }
         Ok(Matching {
             roles,

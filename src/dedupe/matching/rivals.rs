@@ -1,51 +1,94 @@
-//! Between two inputs, a record has one counterpart at most: pairs that cannot
-//! both be true share the probability.
+//! Between two inputs, a record has one counterpart as a rule: pairs that
+//! cannot both be true compete.
 
-use super::compare::Seen;
-use super::field::Table;
-use super::model::{Model, probability};
 use super::pairs::Pair;
 
-/// So many of a record's pairs are looked at, the likeliest.
-const RIVALS: usize = 8;
+/// How likely it is that a record has a second counterpart as well, given the
+/// first: what a better rival costs at most is 14 bits.
+const SECOND: f64 = 1.0 / 16_384.0;
+/// How often the share of records with a counterpart is estimated.
+const ROUNDS: usize = 12;
+/// No more records than this share are taken to have one.
+const MOST: f64 = 0.98;
 
-/// Lowers the weights of pairs of which one record has other pairs that are as
-/// likely. Records of one input that are one customer are no rivals.
-pub(crate) fn settle(table: &Table, model: &Model, pairs: &mut [Pair]) {
-    let rest: Vec<f64> = {
-        let mut rest = vec![0.0; pairs.len()];
-        for side in [|pair: &Pair| (pair.a, pair.b), |pair: &Pair| (pair.b, pair.a)] {
-            against(table, model, pairs, side, &mut rest);
-        }
-        rest
-    };
-    for (pair, rest) in pairs.iter_mut().zip(rest) {
-        pair.weight -= (1.0 + rest).log2() as f32;
+/// Weighs pairs against the others that their records have. `most` is how many
+/// counterparts there can be.
+///
+/// The more records have a counterpart, the less evidence it takes that the
+/// best of the candidates is the one: the weight of having none falls to what
+/// is left. That share is learnt from the pairs themselves.
+pub(crate) fn settle(pairs: &mut [Pair], most: usize) {
+    let by_a = Groups::of(pairs, |pair| pair.a);
+    let by_b = Groups::of(pairs, |pair| pair.b);
+    let mut share = 0.0_f64;
+    for _ in 0..ROUNDS {
+        let odds = odds(pairs, share);
+        let mut rivals = vec![0.0; pairs.len()];
+        by_a.add_others(&odds, &mut rivals);
+        by_b.add_others(&odds, &mut rivals);
+        let expected: f64 = odds.iter().zip(&rivals).map(|(odds, rivals)| odds / (1.0 + odds + rivals)).sum();
+        share = (expected / most.max(1) as f64).min(MOST);
+    }
+    let odds = odds(pairs, share);
+    let (mut better, mut all) = (vec![0.0; pairs.len()], vec![0.0; pairs.len()]);
+    for groups in [&by_a, &by_b] {
+        groups.add_better(&odds, &mut better);
+        groups.add_others(&odds, &mut all);
+    }
+    for (((pair, odds), better), all) in pairs.iter_mut().zip(odds).zip(better).zip(all) {
+        // Either this pair and none that is better, or this one and a second.
+        pair.weight = (odds * (1.0 + SECOND * all) / (1.0 + better)).log2() as f32;
     }
 }
 
-/// Adds to each pair the odds of the others that its first record has.
-fn against(
-    table: &Table,
-    model: &Model,
-    pairs: &[Pair],
-    side: impl Fn(&Pair) -> (u32, u32),
-    rest: &mut [f64],
-) {
-    let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
-    order.sort_unstable_by(|x, y| {
-        let (x, y) = (&pairs[*x as usize], &pairs[*y as usize]);
-        side(x).0.cmp(&side(y).0).then(y.weight.total_cmp(&x.weight)).then(side(x).1.cmp(&side(y).1))
-    });
-    let mut seen = vec![Seen::MISSING; table.fields.len()];
-    for group in order.chunk_by(|x, y| side(&pairs[*x as usize]).0 == side(&pairs[*y as usize]).0) {
-        for x in group {
-            let this = side(&pairs[*x as usize]).1;
-            for y in group.iter().take(RIVALS).filter(|y| *y != x) {
-                let other = &pairs[*y as usize];
-                table.compare(this, side(other).1, &mut seen);
-                let apart = 1.0 - probability(model.weight(&seen));
-                rest[*x as usize] += f64::from(other.weight).exp2() * apart;
+/// The odds of pairs, where a record has a counterpart with this probability.
+fn odds(pairs: &[Pair], share: f64) -> Vec<f64> {
+    pairs.iter().map(|pair| f64::from(pair.weight).exp2() / (1.0 - share)).collect()
+}
+
+/// Pairs by one of their records.
+struct Groups {
+    order: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Groups {
+    fn of(pairs: &[Pair], record: impl Fn(&Pair) -> u32) -> Self {
+        let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
+        order.sort_unstable_by(|x, y| {
+            let (x, y) = (&pairs[*x as usize], &pairs[*y as usize]);
+            record(x).cmp(&record(y)).then(y.weight.total_cmp(&x.weight)).then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
+        let same = |x: &u32, y: &u32| record(&pairs[*x as usize]) == record(&pairs[*y as usize]);
+        let mut end = 0;
+        let ends = order.chunk_by(same).map(|group| {
+            end += group.len() as u32;
+            end
+        });
+        let ends = ends.collect();
+        Groups { order, ends }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.order[start as usize..*end as usize])
+    }
+
+    /// Adds to each pair the odds of the others of its group.
+    fn add_others(&self, odds: &[f64], into: &mut [f64]) {
+        for group in self.iter() {
+            let all: f64 = group.iter().map(|pair| odds[*pair as usize]).sum();
+            group.iter().for_each(|pair| into[*pair as usize] += (all - odds[*pair as usize]).max(0.0));
+        }
+    }
+
+    /// Adds to each pair the odds of those of its group that are better.
+    fn add_better(&self, odds: &[f64], into: &mut [f64]) {
+        for group in self.iter() {
+            let mut before = 0.0;
+            for equal in group.chunk_by(|x, y| odds[*x as usize] == odds[*y as usize]) {
+                equal.iter().for_each(|pair| into[*pair as usize] += before);
+                before += equal.iter().map(|pair| odds[*pair as usize]).sum::<f64>();
             }
         }
     }

@@ -169,8 +169,7 @@ fn related(fields: &[FieldModel], universe: &Universe) -> Vec<Related> {
         };
         return vec![class("same place or company", &of(PLACE)), class("same family", &of(FAMILY))];
     }
-    // Between two inputs, things of one kind compete instead.
-    if universe.across || fields.len() == 1 {
+    if fields.len() == 1 {
         return Vec::new();
     }
     // Things: tracks of an album, papers of a workshop, shops of a town. They

@@ -55,12 +55,24 @@ impl Universe {
     /// How many pairs there are.
     pub fn pairs(&self) -> f64 {
         let all = |count: usize| count as f64 * (count as f64 - 1.0) / 2.0;
-        let mut counts = BTreeMap::new();
-        for side in self.sides.iter().flatten() {
-            *counts.entry(*side).or_insert(0_usize) += 1;
-        }
+        let mut counts = self.counts();
         counts.retain(|side, _| self.across || self.known == Some(*side));
         (all(self.records) - counts.into_values().map(all).sum::<f64>()).max(1.0)
+    }
+
+    /// How many pairs of one customer there can be, where a record has one counterpart.
+    pub fn counterparts(&self) -> usize {
+        let counts = self.counts();
+        let most = counts.values().copied().max().unwrap_or(0);
+        (self.records - most).min(self.records / 2)
+    }
+
+    fn counts(&self) -> BTreeMap<u32, usize> {
+        let mut counts = BTreeMap::new();
+        for side in self.sides.iter().flatten() {
+            *counts.entry(*side).or_insert(0) += 1;
+        }
+        counts
     }
 
     /// For how many records one of the sample stands.
