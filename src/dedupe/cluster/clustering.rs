@@ -62,6 +62,9 @@ impl Clustering {
     /// that reports half of the true pairs would justify one bit if its errors
     /// were independent; they are not.
     const MISSING_PAIR: f64 = 0.5;
+    /// What a pair speaks against joining at most, in bits: records of a customer
+    /// who moved and married are each like some of the others, and not like all.
+    const AGAINST: f64 = 0.5;
 
     /// Clusters of links that are at least as probable as the threshold, from 0 to 1.
     pub fn new(threshold: f64) -> Self {
@@ -163,8 +166,7 @@ impl Clustering {
     /// What a probability says, in 1/1024 of a bit, so that sums are exact.
     pub(super) fn evidence(&self, probability: f64) -> i64 {
         let bits = log_odds(probability.min(1.0)) - log_odds(self.neutral());
-        let least: f64 = std::env::var("AGAINST").ok().and_then(|x| x.parse().ok()).unwrap_or(-1.0);
-        (bits.max(least) * 1024.0).round() as i64
+        (bits.max(-Self::AGAINST) * 1024.0).round() as i64
     }
 
     /// What pairs that nobody reported cost, in 1/1024 of a bit.

@@ -3,9 +3,9 @@
 
 use super::pairs::Pair;
 
-/// How likely it is that a record has a second counterpart as well, given the
-/// first: what a better rival costs at most is 14 bits.
-const SECOND: f64 = 1.0 / 16_384.0;
+/// What it takes, in bits, to believe that a record has a second counterpart
+/// beside a better one.
+const SECOND: f64 = 20.0;
 /// How often the share of records with a counterpart is estimated.
 const ROUNDS: usize = 12;
 /// No more records than this share are taken to have one.
@@ -30,14 +30,12 @@ pub(crate) fn settle(pairs: &mut [Pair], most: usize) {
         share = (expected / most.max(1) as f64).min(MOST);
     }
     let odds = odds(pairs, share);
-    let (mut better, mut all) = (vec![0.0; pairs.len()], vec![0.0; pairs.len()]);
-    for groups in [&by_a, &by_b] {
-        groups.add_better(&odds, &mut better);
-        groups.add_others(&odds, &mut all);
-    }
-    for (((pair, odds), better), all) in pairs.iter_mut().zip(odds).zip(better).zip(all) {
-        // Either this pair and none that is better, or this one and a second.
-        pair.weight = (odds * (1.0 + SECOND * all) / (1.0 + better)).log2() as f32;
+    let mut better = vec![0.0; pairs.len()];
+    by_a.add_better(&odds, &mut better);
+    by_b.add_better(&odds, &mut better);
+    for ((pair, odds), better) in pairs.iter_mut().zip(odds).zip(better) {
+        let second = (f64::from(pair.weight) - SECOND).exp2();
+        pair.weight = (odds / (1.0 + better)).max(second).log2() as f32;
     }
 }
 
