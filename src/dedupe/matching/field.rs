@@ -138,6 +138,15 @@ impl Table {
         }
     }
 
+    /// Compares two records in some fields.
+    pub fn compare_in(&self, fields: &[usize], a: u32, b: u32, seen: &mut [Seen]) {
+        let (a, b) = (self.row(a), self.row(b));
+        for number in fields {
+            let field = &self.fields[*number];
+            seen[*number] = field.compared.compare(&a[field.start..field.end], &b[field.start..field.end]);
+        }
+    }
+
     /// Adds the keys of a kind that a record has in a field.
     pub fn keys(&self, field: usize, key: Key, record: u32, keys: &mut Vec<u64>) {
         match self.fields.get(field) {

@@ -101,6 +101,19 @@ impl FieldModel {
 }
 
 impl Related {
+    /// By how much a field can say for one customer against such a pair at most.
+    pub(crate) fn hope(&self, field: usize, model: &FieldModel) -> f64 {
+        let shared = &self.shared[field];
+        let rest = (1.0 - shared.iter().sum::<f64>()).max(0.0);
+        let levels = model.levels.iter().zip(shared).enumerate();
+        // At the lowest level values differ, which is no surprise; above it, chance may be nil.
+        let hope = levels.map(|(number, (level, shared))| match number {
+            0 => level.same / (shared + rest * level.chance).max(f64::MIN_POSITIVE),
+            _ => level.same / shared.max(f64::MIN_POSITIVE),
+        });
+        hope.fold(1.0, f64::max)
+    }
+
     /// The probability that a related pair agrees like this in a field.
     pub(crate) fn agree(&self, field: usize, seen: Seen, chance: f64) -> f64 {
         let shared = &self.shared[field];
@@ -129,6 +142,29 @@ impl Model {
             }
         }
         Likelihood { same, chance, related: related.iter().sum() }
+    }
+
+    /// Whether a pair stays below a weight whatever the fields show that are
+    /// missing yet: `hope` is how much they can say for one customer against
+    /// each class of related strangers.
+    pub(crate) fn is_hopeless(&self, seen: &[Seen], hope: &[f64], least: f32) -> bool {
+        if self.related.is_empty() {
+            return false;
+        }
+        let mut same = self.prior;
+        let mut related = [0.0; 4];
+        related.iter_mut().zip(&self.related).for_each(|(likelihood, class)| *likelihood = class.prior);
+        for (field, (model, seen)) in
+            self.fields.iter().zip(seen).enumerate().filter(|(_, (_, seen))| !seen.is_missing())
+        {
+            let chance = model.chance(*seen);
+            same *= model.same(*seen);
+            for (likelihood, class) in related.iter_mut().zip(&self.related) {
+                *likelihood *= class.agree(field, *seen, chance);
+            }
+        }
+        let least = f64::from(least).exp2();
+        related.iter().zip(hope).any(|(related, hope)| same * hope < related * least)
     }
 
     /// The weight of a pair, in bits.

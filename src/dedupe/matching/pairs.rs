@@ -4,6 +4,7 @@ use super::block::{Blocking, Rule, Sizes};
 use super::compare::Seen;
 use super::field::Table;
 use super::model::{Model, probability};
+use super::role::Role;
 use super::universe::Universe;
 use crate::error::Result;
 
@@ -188,9 +189,16 @@ impl Marks {
     }
 }
 
+/// Scores pairs, and leaves off where what is dear to compare cannot save a pair.
 struct Scorer<'a> {
     table: &'a Table,
     model: &'a Model,
+    /// Fields by what they cost, and how many of them are cheap.
+    order: Vec<usize>,
+    cheap: usize,
+    /// For each class of related strangers, by how much the dear fields can
+    /// speak for one customer at most.
+    hope: Vec<f64>,
     seen: Vec<Seen>,
     pairs: Vec<Pair>,
     compared: u64,
@@ -198,14 +206,36 @@ struct Scorer<'a> {
 
 impl<'a> Scorer<'a> {
     fn of(table: &'a Table, model: &'a Model) -> Self {
-        let seen = vec![Seen::MISSING; table.fields.len()];
-        Scorer { table, model, seen, pairs: Vec::new(), compared: 0 }
+        let dear = |field: &usize| {
+            matches!(table.fields[*field].field.role, Role::Company | Role::Address | Role::FreeText)
+        };
+        let (cheap, dear): (Vec<usize>, Vec<usize>) = (0..table.fields.len()).partition(|field| !dear(field));
+        let hope = model
+            .related
+            .iter()
+            .map(|class| dear.iter().map(|field| class.hope(*field, &model.fields[*field])).product());
+        Scorer {
+            table,
+            model,
+            hope: hope.collect(),
+            cheap: cheap.len(),
+            order: cheap.into_iter().chain(dear).collect(),
+            seen: vec![Seen::MISSING; table.fields.len()],
+            pairs: Vec::new(),
+            compared: 0,
+        }
     }
 
     fn score(&mut self, a: u32, b: u32) {
         let (a, b) = (a.min(b), a.max(b));
-        self.table.compare(a, b, &mut self.seen);
         self.compared += 1;
+        let (cheap, dear) = self.order.split_at(self.cheap);
+        self.table.compare_in(cheap, a, b, &mut self.seen);
+        dear.iter().for_each(|field| self.seen[*field] = Seen::MISSING);
+        if self.model.is_hopeless(&self.seen, &self.hope, LEAST) {
+            return;
+        }
+        self.table.compare_in(dear, a, b, &mut self.seen);
         let weight = self.model.weight(&self.seen) as f32;
         if weight >= LEAST {
             self.pairs.push(Pair { a, b, weight });

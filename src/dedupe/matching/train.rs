@@ -128,8 +128,8 @@ type Shares = &'static [(Role, usize, usize, f64)];
 
 /// Colleagues, neighbours: persons of one place or company.
 const PLACE: Shares = &[
-    (Role::Company, 3, 6, 0.9),
-    (Role::Address, 2, 6, 0.8),
+    (Role::Company, 1, 6, 0.9),
+    (Role::Address, 1, 6, 0.8),
     (Role::City, 1, 3, 0.9),
     (Role::Postcode, 1, 3, 0.9),
     (Role::Email, 1, 1, 0.6),
@@ -294,8 +294,8 @@ impl Sums {
             class.prior = (sum / pairs).clamp(1e-18, 0.5);
             for (levels, sums) in class.shared.iter_mut().zip(shared) {
                 let all = sums.last().copied().unwrap_or(0.0);
-                for (level, sum) in levels.iter_mut().zip(sums) {
-                    *level = (sum / (all + 5.0)).min(0.98);
+                for (level, sum) in levels.iter_mut().zip(sums).filter(|(level, _)| **level > 0.0) {
+                    *level = ((sum + 0.1) / (all + 5.0)).min(0.98);
                 }
             }
         }

@@ -12,11 +12,13 @@ pub(crate) struct Words {
 
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    tag: u32,
+    /// All of it: that two texts of ten million have the same is not to be
+    /// expected in 300,000 such runs.
+    hash: u64,
     id: u32,
 }
 
-const EMPTY: Slot = Slot { tag: 0, id: u32::MAX };
+const EMPTY: Slot = Slot { hash: 0, id: u32::MAX };
 
 /// A hash that is the same in every run.
 pub(crate) fn hash(text: &str) -> u64 {
@@ -66,14 +68,14 @@ impl Words {
             let slot = self.slots[place];
             if slot.id == EMPTY.id {
                 let id = self.ends.len() as u32;
-                self.slots[place] = Slot { tag: hash as u32, id };
+                self.slots[place] = Slot { hash, id };
                 self.text.push_str(text);
                 self.ends.push(self.text.len());
                 self.counts.push(0);
                 self.sketches.push(sketch(text));
                 return id;
             }
-            if slot.tag == hash as u32 && self.text(slot.id) == text {
+            if slot.hash == hash {
                 return slot.id;
             }
             place = (place + 1) & mask;
@@ -87,7 +89,7 @@ impl Words {
         let mut place = (hash >> 32) as usize & mask;
         while self.slots[place].id != EMPTY.id {
             let slot = self.slots[place];
-            if slot.tag == hash as u32 && self.text(slot.id) == text {
+            if slot.hash == hash {
                 return Some(slot.id);
             }
             place = (place + 1) & mask;
@@ -119,14 +121,13 @@ impl Words {
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
-        self.slots = vec![EMPTY; size];
-        for id in 0..self.ends.len() as u32 {
-            let hash = hash(self.text(id));
-            let mut place = (hash >> 32) as usize & (size - 1);
+        let before = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+        for slot in before.into_iter().filter(|slot| slot.id != EMPTY.id) {
+            let mut place = (slot.hash >> 32) as usize & (size - 1);
             while self.slots[place].id != EMPTY.id {
                 place = (place + 1) & (size - 1);
             }
-            self.slots[place] = Slot { tag: hash as u32, id };
+            self.slots[place] = slot;
         }
     }
 }
