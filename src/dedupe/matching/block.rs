@@ -108,8 +108,7 @@ impl Blocking {
             };
             let best = candidates.iter().enumerate().map(worth);
             let best = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-            let Some((worth, number)) = best.filter(|(worth, _)| *worth > 0.0) else { break };
-            let _ = worth;
+            let Some((_, number)) = best.filter(|(worth, _)| *worth > 0.0) else { break };
             used[number] = true;
             spent += candidates[number].pairs;
             found.iter_mut().zip(&finds[number]).for_each(|(found, finds)| *found += u8::from(*finds));

@@ -157,12 +157,6 @@ impl Matcher {
     /// Fails where a column is not there, where no column says anything about
     /// who a customer is, and where a model that was given is of other columns.
     pub fn matching(&self, records: &Records) -> Result<Matching> {
-        let watch = std::time::Instant::now();
-        let say = |what: &str| {
-            if std::env::var_os("TIMES").is_some() {
-                eprintln!("{:7.3} {what}", watch.elapsed().as_secs_f64())
-            }
-        };
         let threads =
             self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let roles = self.roles(records)?;
@@ -170,16 +164,13 @@ impl Matcher {
         for own in &self.own {
             fields.push(own.field(records.schema())?);
         }
-        say("roles");
         if fields.is_empty() {
             return Err(Error::bind("no column tells who a customer is: say the role of one"));
         }
         let mut table = Table::of(records, fields, threads)?;
         table.rules = self.rules.iter().map(|rule| rule.keys(records)).collect::<Result<_>>()?;
-        say("table");
         let universe = Universe::of(records, self.across, self.known)?;
         let keys = Keys::of(&table, &universe, threads)?;
-        say("keys");
         let model = match &self.model {
             Some(model) => model.for_table(&table)?,
             None => Model::trained(&table, &universe, &keys, threads)?,
@@ -192,12 +183,10 @@ impl Matcher {
         } else {
             Some(Blocking::chosen(&table, &universe, &keys, most, threads)?)
         };
-        say("blocked");
         let mut scored = match &mut blocking {
             None => pairs::score_all(&table, &universe, &model, threads)?,
             Some(blocking) => pairs::score(&table, &universe, &model, blocking, threads)?,
         };
-        say("scored");
         if self.across {
             rivals::settle(&mut scored.pairs, universe.counterparts());
         }

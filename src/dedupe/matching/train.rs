@@ -25,8 +25,11 @@ impl Model {
         model.related = related(&model.fields, universe);
         let usual = model.clone();
         let examples = examples(table, universe, keys, threads)?;
+        // Between two inputs, tracks of an album compete to be the one.
+        let things = !universe.across && !model.fields.iter().any(|field| field.role == Role::PersonName);
+        let name = if things { most_telling(&usual.fields) } else { None };
         for _ in 0..ROUNDS {
-            model.learn(&usual, &examples, universe.pairs(), threads)?;
+            model.learn(&usual, name, &examples, universe.pairs(), threads)?;
         }
         Ok(model)
     }
@@ -93,7 +96,14 @@ impl Model {
         Ok(())
     }
 
-    fn learn(&mut self, usual: &Model, examples: &[Example], pairs: f64, threads: usize) -> Result<()> {
+    fn learn(
+        &mut self,
+        usual: &Model,
+        name: Option<usize>,
+        examples: &[Example],
+        pairs: f64,
+        threads: usize,
+    ) -> Result<()> {
         let parts = super::parallel::each(examples.chunks(4096).collect(), threads, |examples| {
             let mut sums = Sums::of(self);
             examples.iter().for_each(|example| sums.add(self, example));
@@ -101,7 +111,7 @@ impl Model {
         })?;
         let mut sums = Sums::of(self);
         parts.iter().for_each(|part| sums.merge(part));
-        sums.apply(self, usual, pairs);
+        sums.apply(self, usual, name, pairs);
         Ok(())
     }
 }
@@ -173,14 +183,16 @@ fn related(fields: &[FieldModel], universe: &Universe) -> Vec<Related> {
         return Vec::new();
     }
     // Things: tracks of an album, papers of a workshop, shops of a town. They
-    // share whatever does not tell them apart.
+    // share what does not tell them apart; between two inputs, where a record
+    // has one counterpart, that is parts of it.
     let name = most_telling(fields);
     let kind = |field: usize| {
         let mut shared = vec![0.0; fields[field].levels.len()];
         let top = shared.len() - 1;
+        let text = matches!(fields[field].role, Role::Company | Role::FreeText);
         match fields[field].role {
             Role::Id => (),
-            _ if Some(field) == name => (),
+            _ if text && (universe.across || Some(field) == name) => spread(&mut shared[1..=3.min(top)], 0.5),
             _ => spread(&mut shared[top.div_ceil(2)..], 0.6),
         }
         shared
@@ -275,9 +287,7 @@ impl Sums {
         }
     }
 
-    fn apply(&self, model: &mut Model, usual: &Model, pairs: f64) {
-        let persons = model.fields.iter().any(|field| field.role == Role::PersonName);
-        let name = if persons { None } else { most_telling(&usual.fields) };
+    fn apply(&self, model: &mut Model, usual: &Model, name: Option<usize>, pairs: f64) {
         model.prior = (self.same / pairs).clamp(1e-15, 0.5);
         for (number, ((field, sums), usual)) in
             model.fields.iter_mut().zip(&self.levels).zip(&usual.fields).enumerate()
