@@ -42,6 +42,8 @@ mod json;
 mod laws;
 #[cfg(all(feature = "toml", feature = "json"))]
 mod mapping;
+#[cfg(feature = "csv")]
+mod matching;
 #[cfg(all(feature = "csv", feature = "toml", feature = "json"))]
 mod messages;
 mod normalize;

@@ -3,6 +3,8 @@
 mod cases;
 #[cfg(feature = "csv")]
 mod disk;
+#[cfg(feature = "csv")]
+mod known;
 mod shared;
 #[cfg(feature = "csv")]
 mod table;
@@ -10,6 +12,8 @@ mod table;
 pub use cases::cases;
 #[cfg(feature = "csv")]
 pub use disk::SmallDisk;
+#[cfg(feature = "csv")]
+pub use known::{Known, Quality, THRESHOLD};
 pub use shared::shared;
 #[cfg(feature = "csv")]
 pub use table::{Table, files, name, read};

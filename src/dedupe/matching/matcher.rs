@@ -211,7 +211,10 @@ impl DuplicateDetector for Matcher {
     }
 
     fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {
-        self.matching(records)?.report(links);
+        // An empty file has no duplicates, whatever its columns are.
+        if records.len() > 1 {
+            self.matching(records)?.report(links);
+        }
         Ok(())
     }
 }

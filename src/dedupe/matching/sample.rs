@@ -210,8 +210,10 @@ fn example(
 /// Draws pairs of a frame, each as likely as any other, and tells how likely.
 fn draw(universe: &Universe, keys: &Keys, frame: &Frame, seed: u64, count: u64) -> (f64, Vec<(u32, u32)>) {
     let grouped = keys.grouped(frame, universe.sample.len());
-    let blocks: Vec<&[(u64, u32)]> =
+    let mut blocks: Vec<&[(u64, u32)]> =
         grouped.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).collect();
+    // Keys go by the order in which values were first seen, and what is learnt must not.
+    blocks.sort_by(|x, y| x.iter().map(|entry| entry.1).cmp(y.iter().map(|entry| entry.1)));
     let mut total = 0_u64;
     let ends: Vec<u64> = blocks
         .iter()

@@ -70,7 +70,7 @@ impl Model {
         });
         let fields: Vec<FieldModel> = fields.collect();
         let pairs = universe.pairs();
-        Model { prior: 0.2 * universe.records as f64 / pairs, fields, related: Vec::new() }
+        Model { prior: 0.2 * universe.records.max(1) as f64 / pairs, fields, related: Vec::new() }
     }
 
     fn learn_chance(&mut self, table: &Table, universe: &Universe, threads: usize) -> Result<()> {
