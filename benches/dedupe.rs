@@ -1,20 +1,125 @@
-//! What exact duplicates cost: one million customers of ten columns and 160
-//! bytes, one in ten a duplicate, found by e-mail or phone and merged.
+//! What duplicates cost, and how good what is found is.
 //!
-//! `cargo bench --bench dedupe [-- RECORDS]` prints nanoseconds and bytes a record.
+//! `cargo bench --bench dedupe [-- RECORDS]`: nanoseconds and bytes a record for equal keys, on one
+//! million customers of ten columns and 160 bytes, one in ten a duplicate; then matching by
+//! likeness on the sets of known duplicates in `../shared/data/dedupe`.
+//!
+//! `cargo bench --bench dedupe -- --records FILE [--truth FILE]`: matching by likeness on a file
+//! whose first column is the id, on one thread and on two.
+//!
+//! Every measurement of matching is a process of its own, so that its peak memory is its own too.
+
+#[path = "../tests/common/known.rs"]
+mod known;
+#[path = "common/memory.rs"]
+mod memory;
 
 use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use handover::dedupe::{Clusters, Dedupe, DuplicateDetector, ExactKeys, Links, Records};
 use handover::{Record, Result, Schema};
+use known::{Known, Outcome, Quality, THRESHOLD};
+use memory::peak_memory;
 
 const COLUMNS: [&str; 10] =
     ["id", "name", "company", "email", "phone", "street", "city", "country", "created", "notes"];
 
-fn main() -> Result<()> {
-    let count: usize = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(1_000_000);
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |name: &str| {
+        let place = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(place + 1).map(PathBuf::from)
+    };
+    let threads = after("--threads").and_then(|threads| threads.to_str()?.parse().ok());
+    if let (Some(folder), Some(threads)) = (after("--folder"), threads) {
+        return measure(&Known::folder(&folder), threads);
+    }
+    match (after("--records"), threads) {
+        (Some(records), Some(threads)) => {
+            measure(&Known { files: vec![records], truth: after("--truth") }, threads)
+        }
+        (Some(_), None) => [1, 2].into_iter().try_for_each(|threads| apart(&arguments, threads)),
+        (None, _) => {
+            exact(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000))?;
+            sets()
+        }
+    }
+}
+
+/// The sets of known duplicates, each on two threads.
+fn sets() -> Outcome<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/dedupe");
+    let Ok(entries) = folder.read_dir() else {
+        println!("\nskipped: {} is not here", folder.display());
+        return Ok(());
+    };
+    let mut sets = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    sets.sort();
+    for set in sets {
+        println!("\n{}", set.file_name().unwrap_or_default().to_string_lossy());
+        apart(&["--folder".to_owned(), set.display().to_string()], 2)?;
+    }
+    Ok(())
+}
+
+/// The same program with these arguments, in a process of its own.
+fn apart(arguments: &[String], threads: usize) -> Outcome<()> {
+    let mut program = Command::new(std::env::current_exe()?);
+    let status = program.args(arguments).args(["--threads", &threads.to_string()]).status()?;
+    if status.success() { Ok(()) } else { Err(format!("the measurement ended with {status}").into()) }
+}
+
+/// Matches a set, and prints what it took and how good it is.
+fn measure(known: &Known, threads: usize) -> Outcome<()> {
+    let start = Instant::now();
+    let (records, matcher) = known.records()?;
+    let read = start.elapsed();
+    let start = Instant::now();
+    let matching = matcher.threads(threads).matching(&records)?;
+    let matched = start.elapsed();
+    let start = Instant::now();
+    let mut links = Links::default();
+    matching.report(&mut links);
+    let found = known.found(&records, &links, THRESHOLD)?;
+    let clustered = start.elapsed();
+    let [read, matched, clustered] = [read, matched, clustered].map(|time| time.as_secs_f64());
+    let per_second = matching.compared() as f64 / matched / 1e6;
+    println!(
+        "{} records on {threads} threads: read {read:.2} s, matched {matched:.2} s, clusters {clustered:.2} s, \
+         {:.0} MiB; {} pairs compared, {per_second:.2} million a second of matching",
+        records.len(),
+        peak_memory(),
+        matching.compared()
+    );
+    if known.truth.is_none() {
+        return Ok(());
+    }
+    let truth = known.truth(&records)?;
+    tell_quality("default threshold", THRESHOLD, Quality::of(&found, &truth));
+    let mut best = (THRESHOLD, Quality::of(&found, &truth));
+    for bits in -4..=20 {
+        let threshold = 1.0 / (1.0 + f64::from(-bits).exp2());
+        let quality = Quality::of(&known.found(&records, &links, threshold)?, &truth);
+        if quality.f1() > best.1.f1() {
+            best = (threshold, quality);
+        }
+    }
+    tell_quality("best, a bit apart", best.0, best.1);
+    Ok(())
+}
+
+fn tell_quality(name: &str, threshold: f64, quality: Quality) {
+    let Quality { precision, recall } = quality;
+    let f1 = quality.f1();
+    println!("  {name:17} {threshold:.4}: precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}");
+}
+
+/// Equal keys: nanoseconds a record.
+fn exact(count: usize) -> Result<()> {
     let schema = Schema::text(COLUMNS)?;
     let mut records = Records::new(schema.clone());
     let (mut push, mut text) = (Duration::ZERO, 0);

@@ -2,10 +2,15 @@
 //! its peak memory is its own too; the rounds take turns, and the median of the ratios counts,
 //! because machines are noisy.
 
+#[path = "memory.rs"]
+mod memory;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
+
+use memory::peak_memory;
 
 pub type Outcome = Result<(), Box<dyn Error>>;
 
@@ -121,12 +126,4 @@ fn sorted(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);
     numbers
-}
-
-/// The most memory that this process has held, in MiB; 0 where the system does not tell.
-fn peak_memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
-    kilobytes.unwrap_or(0.0) / 1024.0
 }
