@@ -20,9 +20,10 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use handover::dedupe::matching::Matcher;
 use handover::dedupe::{Clusters, Dedupe, DuplicateDetector, ExactKeys, Links, Records};
 use handover::{Record, Result, Schema};
-use known::{Known, Outcome, Quality, THRESHOLD};
+use known::{Known, Outcome, Quality};
 use memory::peak_memory;
 
 const COLUMNS: [&str; 10] =
@@ -84,7 +85,7 @@ fn measure(known: &Known, threads: usize) -> Outcome<()> {
     let start = Instant::now();
     let mut links = Links::default();
     matching.report(&mut links);
-    let found = known.found(&records, &links, THRESHOLD)?;
+    let found = known.found(&records, &links, Matcher::THRESHOLD)?;
     let clustered = start.elapsed();
     let [read, matched, clustered] = [read, matched, clustered].map(|time| time.as_secs_f64());
     let per_second = matching.compared() as f64 / matched / 1e6;
@@ -99,8 +100,8 @@ fn measure(known: &Known, threads: usize) -> Outcome<()> {
         return Ok(());
     }
     let truth = known.truth(&records)?;
-    tell_quality("default threshold", THRESHOLD, Quality::of(&found, &truth));
-    let mut best = (THRESHOLD, Quality::of(&found, &truth));
+    tell_quality("default threshold", Matcher::THRESHOLD, Quality::of(&found, &truth));
+    let mut best = (Matcher::THRESHOLD, Quality::of(&found, &truth));
     for bits in -4..=20 {
         let threshold = 1.0 / (1.0 + f64::from(-bits).exp2());
         let quality = Quality::of(&known.found(&records, &links, threshold)?, &truth);

@@ -9,9 +9,6 @@ use handover::{CsvSource, Pipeline, Schema, SourceReader};
 
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// From which probability on pairs are one customer.
-pub const THRESHOLD: f64 = 0.5;
-
 /// Two records, by their positions, the smaller one first.
 type PairOf = (u32, u32);
 

@@ -13,7 +13,7 @@ pub use cases::cases;
 #[cfg(feature = "csv")]
 pub use disk::SmallDisk;
 #[cfg(feature = "csv")]
-pub use known::{Known, Quality, THRESHOLD};
+pub use known::{Known, Quality};
 pub use shared::shared;
 #[cfg(feature = "csv")]
 pub use table::{Table, files, name, read};

@@ -7,8 +7,6 @@ use handover::dedupe::matching::{Matcher, Matching, Role};
 use handover::dedupe::{Clustering, DuplicateDetector, Links, Records};
 use handover::{Result, Schema};
 
-use crate::common::THRESHOLD;
-
 const COLUMNS: [&str; 6] = ["id", "name", "company", "phone", "email", "city"];
 
 fn repeated(columns: &[&str], rows: usize, row: impl Fn(usize) -> Vec<String>) -> Records {
@@ -35,7 +33,7 @@ fn customers(records: &Records, matching: &Matching) -> usize {
     let mut links = Links::default();
     matching.report(&mut links);
     assert!(links.iter().all(|link| (0.0..1.0).contains(&link.probability)));
-    Clustering::new(THRESHOLD).cluster(records, &links).unwrap().survivors()
+    Clustering::new(Matcher::THRESHOLD).cluster(records, &links).unwrap().survivors()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use proptest::sample::select;
 
 use super::{add, records, source};
 use crate::bench_customers::write_customers;
-use crate::common::{THRESHOLD, cases};
+use crate::common::cases;
 
 type Rows = Vec<Vec<String>>;
 
@@ -35,7 +35,7 @@ fn matcher() -> Matcher {
 fn clusters(matcher: &Matcher, records: &Records) -> BTreeSet<BTreeSet<String>> {
     let mut links = Links::default();
     matcher.matching(records).unwrap().report(&mut links);
-    let clusters = Clustering::new(THRESHOLD).cluster(records, &links).unwrap();
+    let clusters = Clustering::new(Matcher::THRESHOLD).cluster(records, &links).unwrap();
     let key = |member: &u32| records.row(*member as usize).unwrap().key().unwrap().to_owned();
     clusters.iter().map(|members| members.iter().map(key).collect()).collect()
 }
@@ -179,7 +179,7 @@ fn decisions_are_obeyed_in_a_pipeline() {
     decisions.decide(RecordKey::only(&x), RecordKey::only(&y), Decision::Same, None);
     let keys = |decisions: Decisions| -> BTreeSet<String> {
         let mut sink = Collect::new();
-        let dedupe = Dedupe::by(matcher()).threshold(THRESHOLD).decisions(decisions);
+        let dedupe = Dedupe::by(matcher()).threshold(Matcher::THRESHOLD).decisions(decisions);
         Pipeline::from(source(&schema, &rows)).dedupe(dedupe).to(&mut sink).run().unwrap();
         sink.records().iter().map(|record| record.value(0).to_string()).collect()
     };
