@@ -22,13 +22,8 @@ pub fn groups(name: &str) -> &'static [u16] {
     GROUPS.get(name).map_or(&[], Vec::as_slice)
 }
 
-/// Whether one name may be a familiar form or another writing of the other: they share a group. Equal names that the
-/// table does not know share none.
-pub fn same_given_name(a: &str, b: &str) -> bool {
-    share(groups(a), groups(b))
-}
-
-/// Whether two ascending rows of numbers have one in common.
+/// Whether two ascending rows of numbers have one in common: of the groups of two names, whether one name may be a
+/// familiar form or another writing of the other. Equal names that the table does not know share none.
 pub fn share(a: &[u16], b: &[u16]) -> bool {
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
@@ -50,6 +45,10 @@ fn rows() -> impl Iterator<Item = impl Iterator<Item = &'static str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same_given_name(a: &str, b: &str) -> bool {
+        share(groups(a), groups(b))
+    }
 
     #[test]
     fn familiar_forms_are_the_same_name_either_way() {

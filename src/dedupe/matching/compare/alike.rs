@@ -5,6 +5,9 @@ use crate::dedupe::matching::distance::{Unit, damerau_within};
 use crate::dedupe::matching::units::with_units;
 use crate::dedupe::matching::words::Words;
 
+/// So many slips at most make two words alike.
+const MOST_SLIPS: usize = 3;
+
 /// Whether a word holds a digit: a house number, a year, the code of a model.
 pub(super) fn is_code(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit())
@@ -14,12 +17,15 @@ pub(super) fn is_code(word: &str) -> bool {
 /// same word counts 1; none where they have nothing to do with each other.
 pub(super) fn alike(words: &Words, a: u32, b: u32) -> Option<f32> {
     let (a_letters, b_letters) = (words.sketch(a), words.sketch(b));
-    let (a, b) = (words.text(a), words.text(b));
-    let slips = slips(a.len().min(b.len()));
     // A slip takes away one letter and brings another one, at most.
-    let near = (a_letters ^ b_letters).count_ones() as usize <= 2 * slips;
+    let near = |slips: usize| (a_letters ^ b_letters).count_ones() as usize <= 2 * slips;
     let within = a_letters & !b_letters == 0 || b_letters & !a_letters == 0;
-    if !near && !within {
+    // Most words differ so much that they need not be looked up.
+    if !within && !near(MOST_SLIPS) {
+        return None;
+    }
+    let (a, b) = (words.text(a), words.text(b));
+    if !within && !near(slips(a.len().min(b.len()))) {
         return None;
     }
     let both_codes = is_code(a) && is_code(b);
@@ -37,7 +43,7 @@ fn slips(letters: usize) -> usize {
         ..=2 => 0,
         3..=5 => 1,
         6..=8 => 2,
-        _ => 3,
+        _ => MOST_SLIPS,
     }
 }
 

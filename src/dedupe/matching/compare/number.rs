@@ -38,7 +38,7 @@ fn whole(number: f32) -> bool {
 fn digits(number: f32) -> u64 {
     let (mut number, mut digits, mut place) = (number as u64, 0, 0);
     while number > 0 {
-        digits |= number % 10 << place;
+        digits |= (number % 10) << place;
         (number, place) = (number / 10, place + 4);
     }
     digits

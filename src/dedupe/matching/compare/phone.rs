@@ -26,19 +26,15 @@ const FEWEST: usize = 5;
 /// The last ten digits of the first number in a text.
 fn digits(text: &str, out: &mut String) {
     out.clear();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    for c in text.chars() {
         let c = match c {
             '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
             other => other,
         };
+        let between = matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{3000}' | '－' | '（' | '）');
         if c.is_ascii_digit() {
             out.push(c);
-        } else if out.len() >= FEWEST + 2
-            && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{3000}' | '－' | '（' | '）')
-        {
-            break;
-        } else if c == '/' && out.len() >= FEWEST + 2 {
+        } else if out.len() >= FEWEST + 2 && !between {
             break;
         }
     }
