@@ -80,13 +80,14 @@ impl Groups {
         }
     }
 
-    /// Adds to each pair the odds of those of its group that are better.
+    /// Adds to each pair the odds of those of its group that are as good or better.
     fn add_better(&self, odds: &[f64], into: &mut [f64]) {
         for group in self.iter() {
             let mut before = 0.0;
             for equal in group.chunk_by(|x, y| odds[*x as usize] == odds[*y as usize]) {
-                equal.iter().for_each(|pair| into[*pair as usize] += before);
-                before += equal.iter().map(|pair| odds[*pair as usize]).sum::<f64>();
+                let all = before + equal.iter().map(|pair| odds[*pair as usize]).sum::<f64>();
+                equal.iter().for_each(|pair| into[*pair as usize] += (all - odds[*pair as usize]).max(0.0));
+                before = all;
             }
         }
     }

@@ -50,6 +50,10 @@ impl KindKeys {
     }
 }
 
+/// So many kinds of keys at most, those of the first fields: what hundreds of
+/// columns could find together is not worth the search.
+const KINDS: usize = 60;
+
 impl Keys {
     pub fn of(table: &Table, universe: &Universe, threads: usize) -> Result<Self> {
         let fields = table.fields.iter().enumerate();
@@ -146,8 +150,11 @@ pub(crate) struct Example {
     pub without: Vec<f64>,
 }
 
-/// How many pairs are learnt from, nearly.
+/// How many pairs are learnt from, nearly, and how many values of them at most.
 const EXAMPLES: u64 = 60_000;
+const CELLS: u64 = 2_000_000;
+/// In how many ways pairs to learn from are found at most.
+const FRAMES: usize = 120;
 
 /// Pairs that agree on something, so weighted that they stand for all that do:
 /// the more ways there are to find a pair, the less it counts (Hansen and Hurwitz 1943).
@@ -160,7 +167,9 @@ pub(crate) fn examples(
     let whole = |kind: &usize| keys.kinds[*kind].1 == Key::Whole;
     let mut frames = keys.frames();
     frames.retain(|frame| frame.0.len() == 1 || frame.0.iter().all(whole));
-    let each = (EXAMPLES / frames.len().max(1) as u64).max(200);
+    frames.truncate(FRAMES);
+    let most = EXAMPLES.min(CELLS / table.fields.len().max(1) as u64);
+    let each = (most / frames.len().max(1) as u64).max(20);
     let numbers = (0..frames.len()).collect();
     let drawn = super::parallel::each(numbers, threads, |number: usize| {
         Ok(draw(universe, keys, &frames[number], number as u64, each))

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 
 /// How many pairs taken at random.
 const RANDOM_PAIRS: usize = 200_000;
+/// How many values are compared at most to learn chance.
+const CELLS: usize = 4_000_000;
 /// How often expectation and maximisation are repeated.
 const ROUNDS: usize = 25;
 
@@ -26,7 +28,9 @@ impl Model {
         let usual = model.clone();
         let examples = examples(table, universe, keys, threads)?;
         // Between two inputs, tracks of an album compete to be the one.
-        let things = !universe.across && !model.fields.iter().any(|field| field.role == Role::PersonName);
+        let placed = model.fields.iter().any(|field| matches!(field.role, Role::Address | Role::Phone));
+        let things =
+            (placed || !universe.across) && !model.fields.iter().any(|field| field.role == Role::PersonName);
         let name = if things { most_telling(&usual.fields) } else { None };
         for _ in 0..ROUNDS {
             model.learn(&usual, name, &examples, universe.pairs(), threads)?;
@@ -74,7 +78,7 @@ impl Model {
     }
 
     fn learn_chance(&mut self, table: &Table, universe: &Universe, threads: usize) -> Result<()> {
-        let pairs = random_pairs(universe, RANDOM_PAIRS);
+        let pairs = random_pairs(universe, RANDOM_PAIRS.min(CELLS / table.fields.len().max(1)));
         let chunks: Vec<_> = pairs.chunks(8192).collect();
         let seen = super::parallel::each(chunks, threads, |pairs| {
             let mut all = vec![Seen::MISSING; pairs.len() * table.fields.len()];
@@ -179,21 +183,25 @@ fn related(fields: &[FieldModel], universe: &Universe) -> Vec<Related> {
         };
         return vec![class("same place or company", &of(PLACE)), class("same family", &of(FAMILY))];
     }
-    if fields.len() == 1 {
+    if fields.len() < 3 {
         return Vec::new();
     }
     // Things: tracks of an album, papers of a workshop, shops of a town. They
     // share what does not tell them apart; between two inputs, where a record
     // has one counterpart, that is parts of it.
     let name = most_telling(fields);
+    let placed = fields.iter().any(|field| matches!(field.role, Role::Address | Role::Phone));
     let kind = |field: usize| {
         let mut shared = vec![0.0; fields[field].levels.len()];
         let top = shared.len() - 1;
-        let text = matches!(fields[field].role, Role::Company | Role::FreeText);
         match fields[field].role {
             Role::Id => (),
-            _ if text && (universe.across || Some(field) == name) => spread(&mut shared[1..=3.min(top)], 0.5),
-            _ => spread(&mut shared[top.div_ceil(2)..], 0.6),
+            // Two restaurants of a hotel have its address and its phone, and names of their own.
+            _ if Some(field) == name && placed => (),
+            Role::Company | Role::FreeText if universe.across && !placed || Some(field) == name => {
+                spread(&mut shared[1..=3.min(top)], 0.5);
+            }
+            _ => spread(&mut shared[1..], 0.6),
         }
         shared
     };
