@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex};
 
 use handover::dedupe::matching::{Matcher, Matching, Model, Role};
 use handover::dedupe::{
-    ClusterTable, Clustering, Clusters, Decisions, Gather, GoldenTable, LinkTable, Links, Records, Review,
-    ReviewTable, Rule, Survivorship,
+    ClusterTable, Clusters, Decisions, Gather, GoldenTable, LinkTable, Links, Records, Review, ReviewTable,
+    Rule, Survivorship,
 };
 use handover::{
     Cancel, CsvSink, CsvSource, Error, ErrorKind, Pipeline, Rejects, Result, Schema, SinkWriter, SourceReader,
@@ -247,7 +247,7 @@ fn run(arguments: &Arguments, stop: &Stop) -> Result<(Records, Clusters)> {
     let matching = matching(arguments, &records)?;
     eprintln!("{matching}\n");
     let links = links(arguments, &records, &matching)?;
-    let clusters = Clustering::new(arguments.threshold).cluster(&records, &links)?;
+    let clusters = Matcher::clustering().threshold(arguments.threshold).cluster(&records, &links)?;
     eprintln!(
         "{} records are {} customers, of whom {} have several",
         records.len(),

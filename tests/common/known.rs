@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use handover::dedupe::matching::{Matcher, Role};
-use handover::dedupe::{Clustering, Gather, Links, Records};
+use handover::dedupe::{Gather, Links, Records};
 use handover::{CsvSource, Pipeline, Schema, SourceReader};
 
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -83,7 +83,7 @@ impl Known {
         if self.is_linkage() {
             return Ok(links.holding(threshold).iter().map(|link| in_order(link.a, link.b)).collect());
         }
-        let clusters = Clustering::new(threshold).cluster(records, links)?;
+        let clusters = Matcher::clustering().threshold(threshold).cluster(records, links)?;
         Ok(clusters.iter().flat_map(within).collect())
     }
 }

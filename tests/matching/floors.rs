@@ -35,13 +35,13 @@ fn persons_with_swapped_names_and_values_missing() {
 #[test]
 fn restaurants_of_two_guides() {
     if let Some(folder) = shared("dedupe/restaurants_fz") {
-        floor(&folder, 0.62, 0.98, 0.76);
+        floor(&folder, 0.95, 0.98, 0.97);
     }
 }
 
 #[test]
 fn companies_by_name_and_country() {
     if let Some(folder) = shared("dedupe/company_names_dnb") {
-        floor(&folder, 0.98, 0.87, 0.93);
+        floor(&folder, 0.98, 0.90, 0.94);
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use handover::dedupe::matching::{Matcher, Matching, Role};
-use handover::dedupe::{Clustering, DuplicateDetector, Links, Records};
+use handover::dedupe::{DuplicateDetector, Links, Records};
 use handover::{Result, Schema};
 
 const COLUMNS: [&str; 6] = ["id", "name", "company", "phone", "email", "city"];
@@ -33,7 +33,7 @@ fn customers(records: &Records, matching: &Matching) -> usize {
     let mut links = Links::default();
     matching.report(&mut links);
     assert!(links.iter().all(|link| (0.0..1.0).contains(&link.probability)));
-    Clustering::new(Matcher::THRESHOLD).cluster(records, &links).unwrap().survivors()
+    Matcher::clustering().cluster(records, &links).unwrap().survivors()
 }
 
 #[test]

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use handover::dedupe::matching::{Matcher, Model, Role};
-use handover::dedupe::{
-    Clustering, Decision, Decisions, Dedupe, DuplicateDetector, Links, RecordKey, Records,
-};
+use handover::dedupe::{Decision, Decisions, Dedupe, DuplicateDetector, Links, RecordKey, Records};
 use handover::{Pipeline, Record, Schema, sink::Collect};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -35,7 +33,7 @@ fn matcher() -> Matcher {
 fn clusters(matcher: &Matcher, records: &Records) -> BTreeSet<BTreeSet<String>> {
     let mut links = Links::default();
     matcher.matching(records).unwrap().report(&mut links);
-    let clusters = Clustering::new(Matcher::THRESHOLD).cluster(records, &links).unwrap();
+    let clusters = Matcher::clustering().cluster(records, &links).unwrap();
     let key = |member: &u32| records.row(*member as usize).unwrap().key().unwrap().to_owned();
     clusters.iter().map(|members| members.iter().map(key).collect()).collect()
 }

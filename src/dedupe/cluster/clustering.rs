@@ -55,6 +55,8 @@ pub struct Clustering {
     pub(super) one_per_source: bool,
     /// What a pair that nobody reported costs, in bits; none where evidence is not weighed.
     pub(super) missing_pair: Option<f64>,
+    /// What a pair that was reported costs at most, in bits.
+    pub(super) most_against: f64,
 }
 
 impl Clustering {
@@ -62,9 +64,6 @@ impl Clustering {
     /// that reports half of the true pairs would justify one bit if its errors
     /// were independent; they are not.
     const MISSING_PAIR: f64 = 0.5;
-    /// What a pair speaks against joining at most, in bits: records of a customer
-    /// who moved and married are each like some of the others, and not like all.
-    const AGAINST: f64 = 0.5;
 
     /// Clusters of links that are at least as probable as the threshold, from 0 to 1.
     pub fn new(threshold: f64) -> Self {
@@ -75,6 +74,7 @@ impl Clustering {
             diameter: usize::MAX,
             one_per_source: false,
             missing_pair: Some(Self::MISSING_PAIR),
+            most_against: f64::INFINITY,
         }
     }
 
@@ -128,6 +128,16 @@ impl Clustering {
         self
     }
 
+    /// What each pair within a cluster costs at most that was reported with a
+    /// low probability, in bits; no limit unless said otherwise. Little is right
+    /// where a customer's records differ in many ways: of one who married and
+    /// moved, each record is like some of the others and not like all.
+    #[must_use]
+    pub fn most_against(mut self, bits: f64) -> Self {
+        self.most_against = bits;
+        self
+    }
+
     /// Follows every link above the threshold, whatever the evidence of other
     /// pairs is. Limits hold all the same.
     #[must_use]
@@ -146,6 +156,9 @@ impl Clustering {
         }
         if self.missing_pair.is_some_and(|bits| !(0.0..=64.0).contains(&bits)) {
             return Err(Error::bind("the cost of a missing pair is not from 0 to 64 bits"));
+        }
+        if self.most_against.is_nan() || self.most_against < 0.0 {
+            return Err(Error::bind("the most that a pair costs is not a number of bits from 0 on"));
         }
         Ok(())
     }
@@ -166,7 +179,7 @@ impl Clustering {
     /// What a probability says, in 1/1024 of a bit, so that sums are exact.
     pub(super) fn evidence(&self, probability: f64) -> i64 {
         let bits = log_odds(probability.min(1.0)) - log_odds(self.neutral());
-        (bits.max(-Self::AGAINST) * 1024.0).round() as i64
+        (bits.max(-self.most_against) * 1024.0).round() as i64
     }
 
     /// What pairs that nobody reported cost, in 1/1024 of a bit.

@@ -11,7 +11,7 @@ use super::role::{Role, Roles};
 use super::sample::Keys;
 use super::universe::Universe;
 use super::{Matching, rivals};
-use crate::dedupe::{DuplicateDetector, Links, Records};
+use crate::dedupe::{Clustering, DuplicateDetector, Links, Records};
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
@@ -48,6 +48,13 @@ impl Matcher {
     /// From which probability on two records are taken for one customer, unless
     /// said otherwise. Pairs below it are worth a question.
     pub const THRESHOLD: f64 = 0.5;
+
+    /// How the pairs that a matcher finds become clusters: from the
+    /// [`THRESHOLD`](Self::THRESHOLD) on, where a pair that hardly agrees speaks
+    /// against a cluster no more than one that was never compared.
+    pub fn clustering() -> Clustering {
+        Clustering::new(Self::THRESHOLD).most_against(0.5)
+    }
 
     /// A matcher that guesses roles and learns its model.
     pub fn new() -> Self {

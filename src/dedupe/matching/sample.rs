@@ -59,6 +59,7 @@ impl Keys {
         let fields = table.fields.iter().enumerate();
         let kinds: Vec<(usize, Key)> = fields
             .flat_map(|(field, f)| f.compared.kinds().iter().map(move |(key, _)| (field, *key)))
+            .take(KINDS)
             .collect();
         let of_kind = super::parallel::each(kinds.clone(), threads, |(field, key)| {
             let (mut ends, mut keys) = (Vec::with_capacity(universe.sample.len()), Vec::new());
