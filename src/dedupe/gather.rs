@@ -173,7 +173,7 @@ impl Records {
         Ok(())
     }
 
-    /// Where the record of an input stands that is [called](Row::called) this;
+    /// Where the record of an input stands that is [called](super::Row::called) this;
     /// the first of several.
     ///
     /// # Errors

@@ -32,8 +32,8 @@ pub struct Explanation {
     /// Which kind of strangers is the likeliest; blank where the model knows none.
     pub relation: String,
     /// How much less it is worth, in bits, because one of the two has other
-    /// likely counterparts, of which one at most is right; 0 or less, and 0
-    /// unless records of different inputs are compared.
+    /// likely counterparts, of which one at most is right; more, where there is
+    /// none and most records have one. 0 unless records of different inputs are compared.
     pub rivals: f64,
     /// The sum of all these: the logarithm of the odds, to base 2.
     pub weight: f64,

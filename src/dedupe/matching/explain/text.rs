@@ -27,7 +27,11 @@ impl fmt::Display for Explanation {
             write!(f, "\n{:+7.1}  strangers may agree as well: {}", self.related, self.relation)?;
         }
         if tells(self.rivals) {
-            write!(f, "\n{:+7.1}  other records are likely too", self.rivals)?;
+            let why = match self.rivals < 0.0 {
+                true => "other records are likely too",
+                false => "most records have a counterpart, and no other is likelier",
+            };
+            write!(f, "\n{:+7.1}  {why}", self.rivals)?;
         }
         write!(f, "\n{:+7.1}  in all\n{}", self.weight, self.reached)?;
         if self.reached.is_compared() && !self.kept {
