@@ -8,7 +8,7 @@ use crate::pipeline::books::Disposition;
 use crate::pipeline::delivery::Stock;
 use crate::pipeline::desk::Desk;
 use crate::pipeline::engine::Upstream;
-use crate::record::{Record, RecordId, pack, unpack};
+use crate::record::{Pack, Record, RecordId};
 use crate::schema::Schema;
 
 /// A buffer that grew beyond this is not kept.
@@ -23,13 +23,13 @@ pub(crate) struct Stream {
     /// The row after the current one.
     next: usize,
     /// Buffers of slips that are used again.
-    spare: Vec<Vec<u8>>,
+    spare: Vec<Pack>,
 }
 
 /// Which record it is and, if it must outlast its batch, the raw record, packed.
 pub(crate) struct StreamSlip {
     id: RecordId,
-    raw: Option<Vec<u8>>,
+    raw: Option<Pack>,
 }
 
 impl Stream {
@@ -72,7 +72,7 @@ impl Stock for Stream {
         let raw = lasting.then(|| {
             let mut packed = self.spare.pop().unwrap_or_default();
             packed.clear();
-            pack(self.raw(), &mut packed);
+            packed.push(self.raw());
             packed
         });
         StreamSlip { id: self.record().id(), raw }
@@ -87,14 +87,14 @@ impl Stock for Stream {
             None => desk.reject(slip.id, self.raw(), &[fault]),
             Some(packed) => {
                 let mut raw = Record::new(Arc::clone(&self.inputs[slip.id.input as usize]));
-                unpack(packed, &mut raw);
+                packed.record().unpack(&mut raw);
                 desk.reject(slip.id, &raw, &[fault])
             }
         }
     }
 
     fn release(&mut self, slip: StreamSlip) {
-        self.spare.extend(slip.raw.filter(|packed| packed.capacity() <= KEPT_BYTES));
+        self.spare.extend(slip.raw.filter(|packed| packed.held() <= KEPT_BYTES));
     }
 
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {

@@ -1,9 +1,9 @@
-//! Records packed as bytes, for those that must all be held at once.
+//! Records packed, for those that must all be held at once.
 //!
-//! A packed record is the length of its text, its text, its stamp behind its
-//! length in one byte, and then one tagged cell for its key, its raw text and
-//! each column; the cells take their pieces of the text in order. Lengths and
-//! numbers are variable-length integers (LEB128).
+//! A packed record is its text and its cells, apart. The cells are bytes: the
+//! stamp behind its length in one byte, and then one tagged cell for its key,
+//! its raw text and each column, which take their pieces of the text in order.
+//! Lengths and numbers are variable-length integers (LEB128).
 
 use std::sync::Arc;
 
@@ -21,73 +21,153 @@ const TRUE: u8 = 8;
 /// From here on a tag says: text of `tag - SHORT` bytes.
 const SHORT: u8 = 16;
 
+/// Records that are packed, one behind the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Pack {
+    pub text: String,
+    pub cells: Vec<u8>,
+}
+
 /// A packed record, read without unpacking it.
 #[derive(Clone, Copy)]
 pub(crate) struct Packed<'a> {
-    text: &'a [u8],
+    pub text: &'a str,
     /// The stamp and the cells.
-    rest: &'a [u8],
+    pub cells: &'a [u8],
+}
+
+impl Pack {
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.text.len() + self.cells.len()
+    }
+
+    /// How many bytes it holds, for these records and for longer ones.
+    pub fn held(&self) -> usize {
+        self.text.capacity() + self.cells.capacity()
+    }
+
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
+    }
+
+    /// The only record.
+    pub fn record(&self) -> Packed<'_> {
+        Packed { text: &self.text, cells: &self.cells }
+    }
+
+    /// Adds a record.
+    pub fn push(&mut self, record: &Record) {
+        put_stamp(&mut self.cells, record.stamp);
+        // What lies side by side is copied at once.
+        let mut run = Span { start: 0, end: 0 };
+        let own = [record.key, record.raw].map(|span| span.map_or(Cell::Null, Cell::Text));
+        own.iter().chain(&record.cells).for_each(|cell| {
+            if let Cell::Decimal(span) | Cell::Text(span) = cell {
+                if span.start != run.end {
+                    self.text.push_str(record.str(run));
+                    run.start = span.start;
+                }
+                run.end = span.end;
+            }
+            put_cell(&mut self.cells, *cell);
+        });
+        self.text.push_str(record.str(run));
+    }
 }
 
 impl<'a> Packed<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
-        let mut reader = Reader { rest: bytes, at: 0 };
-        let length = reader.number() as usize;
-        let text = reader.bytes(length);
-        Packed { text, rest: reader.rest }
+    /// Which record it is.
+    pub fn id(self) -> RecordId {
+        let mut reader = self.reader();
+        reader.byte();
+        reader.id()
     }
 
-    /// Which record it is, and the source's own key.
-    pub fn origin(self) -> (Stamp, Option<&'a str>) {
-        let mut reader = Reader { rest: self.rest, at: 0 };
-        let stamp = reader.stamp();
-        let key = reader.cell().map_or(Value::Null, |cell| value(cell, self.text));
-        (stamp, key.as_text())
+    /// Where it stands.
+    pub fn stamp(self) -> Stamp {
+        self.reader().stamp()
+    }
+
+    /// The source's own key.
+    pub fn key(self) -> Option<&'a str> {
+        let mut reader = self.reader();
+        reader.skip_stamp();
+        reader.cell().and_then(|cell| value(cell, self.text).as_text())
     }
 
     /// The values in order; `nth` passes over the ones before without reading them.
+    #[inline]
     pub fn values(self) -> Values<'a> {
-        let mut reader = Reader { rest: self.rest, at: 0 };
-        let stamp = reader.byte();
-        reader.bytes(usize::from(stamp));
-        reader.cell();
-        reader.cell();
+        let mut reader = self.reader();
+        reader.skip_stamp();
+        reader.skip();
+        reader.skip();
         Values { text: self.text, reader }
     }
 
     /// The value at a position.
+    #[inline]
     pub fn value(self, position: usize) -> Value<'a> {
         self.values().nth(position).unwrap_or(Value::Null)
+    }
+
+    /// The same record for longer.
+    pub fn to_owned(self) -> Pack {
+        Pack { text: self.text.to_owned(), cells: self.cells.to_owned() }
+    }
+
+    /// Makes `record`, which must have the schema of the one that was packed,
+    /// the record that was packed.
+    pub fn unpack(self, record: &mut Record) {
+        let schema = Arc::clone(record.schema());
+        record.reset(&schema);
+        record.text.push_str(self.text);
+        let mut reader = self.reader();
+        record.stamp = reader.stamp();
+        let fits = |span: &Span| self.text.get(span.start as usize..span.end as usize).is_some();
+        let mut cell = || match reader.cell() {
+            Some(Cell::Decimal(span) | Cell::Text(span)) if !fits(&span) => Cell::Null,
+            other => other.unwrap_or(Cell::Null),
+        };
+        let text_of = |cell| if let Cell::Text(span) = cell { Some(span) } else { None };
+        (record.key, record.raw) = (text_of(cell()), text_of(cell()));
+        record.cells.iter_mut().for_each(|place| *place = cell());
+    }
+
+    fn reader(self) -> Reader<'a> {
+        Reader { rest: self.cells, at: 0 }
     }
 }
 
 /// The values of a packed record.
 pub(crate) struct Values<'a> {
-    text: &'a [u8],
+    text: &'a str,
     reader: Reader<'a>,
 }
 
 impl<'a> Iterator for Values<'a> {
     type Item = Value<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Value<'a>> {
         self.reader.cell().map(|cell| value(cell, self.text))
     }
 
+    #[inline]
     fn nth(&mut self, n: usize) -> Option<Value<'a>> {
         for _ in 0..n {
-            self.reader.cell();
+            self.reader.skip();
         }
         self.next()
     }
 }
 
 /// What a cell holds; nothing, if its text is none.
-fn value(cell: Cell, text: &[u8]) -> Value<'_> {
-    let str = |span: Span| {
-        let bytes = text.get(span.start as usize..span.end as usize);
-        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok())
-    };
+#[inline]
+fn value(cell: Cell, text: &str) -> Value<'_> {
+    let str = |span: Span| text.get(span.start as usize..span.end as usize);
     match cell {
         Cell::Null => Value::Null,
         Cell::Bool(value) => Value::Bool(value),
@@ -100,43 +180,7 @@ fn value(cell: Cell, text: &[u8]) -> Value<'_> {
     }
 }
 
-/// Appends a record to `out`.
-pub(crate) fn pack(record: &Record, out: &mut Vec<u8>) {
-    let text = |span: &Span| (span.end - span.start) as usize;
-    let spans = || {
-        let of_cells = record.cells.iter().filter_map(|cell| match cell {
-            Cell::Decimal(span) | Cell::Text(span) => Some(span),
-            _ => None,
-        });
-        record.key.iter().chain(&record.raw).chain(of_cells)
-    };
-    put_number(out, spans().map(text).sum::<usize>() as u64);
-    spans().for_each(|span| out.extend_from_slice(record.str(*span).as_bytes()));
-    put_stamp(out, record.stamp);
-    let own = [record.key, record.raw].map(|span| span.map_or(Cell::Null, Cell::Text));
-    own.iter().chain(&record.cells).for_each(|cell| put_cell(out, *cell));
-}
-
-/// Makes `record`, which must have the schema of the one that was packed,
-/// the record that was packed.
-pub(crate) fn unpack(packed: &[u8], record: &mut Record) {
-    let schema = Arc::clone(record.schema());
-    record.reset(&schema);
-    let Packed { text, rest } = Packed::new(packed);
-    record.text.push_str(simdutf8::basic::from_utf8(text).unwrap_or_default());
-    let mut reader = Reader { rest, at: 0 };
-    record.stamp = reader.stamp();
-    let whole = record.text.as_str();
-    let fits = |span: &Span| whole.get(span.start as usize..span.end as usize).is_some();
-    let mut cell = || match reader.cell() {
-        Some(Cell::Decimal(span) | Cell::Text(span)) if !fits(&span) => Cell::Null,
-        other => other.unwrap_or(Cell::Null),
-    };
-    let text_of = |cell| if let Cell::Text(span) = cell { Some(span) } else { None };
-    (record.key, record.raw) = (text_of(cell()), text_of(cell()));
-    record.cells.iter_mut().for_each(|place| *place = cell());
-}
-
+#[inline]
 fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
@@ -157,6 +201,7 @@ fn put_stamp(out: &mut Vec<u8>, Stamp { id, line, byte }: Stamp) {
 }
 
 /// Writes a cell, without its text.
+#[inline]
 fn put_cell(out: &mut Vec<u8>, cell: Cell) {
     match cell {
         Cell::Null => out.push(NULL),
@@ -207,6 +252,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[inline]
     fn bytes(&mut self, length: usize) -> &'a [u8] {
         let (head, tail) = self.rest.split_at_checked(length).unwrap_or((&[], &[]));
         self.rest = tail;
@@ -217,10 +263,14 @@ impl<'a> Reader<'a> {
         self.bytes(N).try_into().unwrap_or([0; N])
     }
 
+    #[inline]
     fn byte(&mut self) -> u8 {
-        u8::from_le_bytes(self.array())
+        let Some((byte, tail)) = self.rest.split_first() else { return 0 };
+        self.rest = tail;
+        *byte
     }
 
+    #[inline]
     fn number(&mut self) -> u64 {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
@@ -235,11 +285,36 @@ impl<'a> Reader<'a> {
 
     fn stamp(&mut self) -> Stamp {
         self.byte();
-        let (input, row, part) = (self.number() as u32, self.number(), self.number() as u32);
+        let id = self.id();
         let (line, byte) = (self.number(), self.number().checked_sub(1));
-        Stamp { id: RecordId { input, row, part }, line, byte }
+        Stamp { id, line, byte }
     }
 
+    fn id(&mut self) -> RecordId {
+        let (input, row, part) = (self.number() as u32, self.number(), self.number() as u32);
+        RecordId { input, row, part }
+    }
+
+    #[inline]
+    fn skip_stamp(&mut self) {
+        let length = self.byte();
+        self.bytes(usize::from(length));
+    }
+
+    /// Passes over a cell.
+    #[inline]
+    fn skip(&mut self) {
+        match self.rest {
+            [NULL, tail @ ..] => self.rest = tail,
+            [short @ SHORT..=u8::MAX, tail @ ..] => {
+                self.rest = tail;
+                self.span(u64::from(short - SHORT));
+            }
+            _ => drop(self.cell()),
+        }
+    }
+
+    #[inline]
     fn span(&mut self, length: u64) -> Span {
         let start = self.at;
         self.at = start.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
@@ -252,6 +327,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next cell; its text is the next piece of the record's.
+    #[inline]
     fn cell(&mut self) -> Option<Cell> {
         if self.rest.is_empty() {
             return None;
@@ -344,24 +420,27 @@ mod tests {
             record.stamp = stamp;
             record.key = key.as_deref().map(|key| record.append(key));
             record.raw = raw.as_deref().map(|raw| record.append(raw));
-            let mut packed = Vec::new();
-            pack(&record, &mut packed);
+            let mut packed = Pack::default();
+            packed.push(&record);
 
             let mut unpacked = Record::new(schema);
-            unpack(&packed, &mut unpacked);
+            packed.record().unpack(&mut unpacked);
             prop_assert!(unpacked == record);
             prop_assert_eq!(unpacked.stamp, stamp);
             prop_assert_eq!(unpacked.key(), key.as_deref());
             prop_assert_eq!(unpacked.raw(), raw.as_deref());
 
-            let view = Packed::new(&packed);
+            let view = packed.record();
             prop_assert!(view.values().eq(record.values()));
-            prop_assert_eq!(view.origin(), (stamp, key.as_deref()));
+            prop_assert!((0..values.len()).all(|column| view.value(column) == record.value(column)));
+            prop_assert_eq!((view.id(), view.stamp(), view.key()), (stamp.id, stamp, key.as_deref()));
         }
 
         #[test]
-        fn any_bytes_can_be_unpacked(bytes: Vec<u8>) {
-            unpack(&bytes, &mut Record::new(Schema::text(["a", "b", "c"]).unwrap()));
+        fn any_bytes_can_be_unpacked(text: String, cells: Vec<u8>) {
+            let packed = Packed { text: &text, cells: &cells };
+            packed.unpack(&mut Record::new(Schema::text(["a", "b", "c"]).unwrap()));
+            packed.values().for_each(drop);
         }
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::error::{Fault, Place};
 use crate::schema::{Kind, Schema, no_such_column};
 
-pub(crate) use compact::{Packed, pack, unpack};
+pub(crate) use compact::{Pack, Packed};
 pub(crate) use shape::Fit;
 pub use value::{Date, DateTime, Decimal, Value};
 

@@ -4,7 +4,6 @@ mod page;
 mod row;
 mod spill;
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
@@ -14,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::record::Record;
 use crate::schema::Schema;
 use page::Page;
+use row::Held;
 pub use row::Row;
 use spill::{Extent, Spill};
 
@@ -138,13 +138,11 @@ impl Records {
     pub fn rows(&self, records: Range<usize>) -> impl Iterator<Item = Result<Row<'_>>> {
         let mut at: Option<Found<'_>> = None;
         records.map(move |record| {
-            let found = match at.take().filter(|found| found.holds(record)) {
-                Some(found) => found,
-                None => self.find(record)?,
+            let found = match &mut at {
+                Some(found) if found.holds(record) => found,
+                other => other.insert(self.find(record)?),
             };
-            let row = found.row(record);
-            at = Some(found);
-            Ok(row)
+            Ok(found.row(record))
         })
     }
 
@@ -171,7 +169,7 @@ impl Records {
         let next = self.len() as u32;
         if self.spilled.is_empty() && self.has_room() {
             self.held_bytes += self.open.size();
-            self.held.push(self.open.packed());
+            self.held.push(self.open.clone());
         } else {
             self.spilled.push_back(append(&mut self.spill, &self.open)?);
         }
@@ -215,6 +213,7 @@ fn append(spill: &mut Option<Spill>, page: &Page) -> Result<Extent> {
 }
 
 impl<'r> Found<'r> {
+    #[inline]
     fn holds(&self, record: usize) -> bool {
         let page = match &self.page {
             Place::Memory(page) => page,
@@ -223,11 +222,12 @@ impl<'r> Found<'r> {
         (self.first..self.first + page.len()).contains(&record)
     }
 
+    #[inline]
     fn row(&self, record: usize) -> Row<'r> {
         let place = record - self.first;
         Row(match &self.page {
-            Place::Memory(page) => Cow::Borrowed(page.record(place)),
-            Place::Disk(page) => Cow::Owned(page.record(place).to_owned()),
+            Place::Memory(page) => Held::InMemory(page.record(place)),
+            Place::Disk(page) => Held::ReadBack(Box::new(page.record(place).to_owned())),
         })
     }
 }
@@ -244,7 +244,7 @@ impl fmt::Debug for Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Date, DateTime, Decimal, RecordId, Value};
+    use crate::record::{Date, DateTime, Decimal, Pack, RecordId, Value};
 
     #[test]
     fn every_kind_of_value_is_found_by_its_position() {
@@ -302,8 +302,8 @@ mod tests {
             let some = filled(budget, 1000);
             assert_eq!(some.len(), 1000);
             assert!(some.bytes_spilled() > all.bytes() as u64 - 400_000, "{some:?}");
-            let rows = |records: &Records, range| -> Vec<Vec<u8>> {
-                records.rows(range).map(|row| row.unwrap().0.into_owned()).collect()
+            let rows = |records: &Records, range| -> Vec<Pack> {
+                records.rows(range).map(|row| row.unwrap().packed().to_owned()).collect()
             };
             assert_eq!(rows(&some, 0..1000), rows(&all, 0..1000));
             assert_eq!(rows(&some, 499..502), rows(&all, 499..502));

@@ -3,32 +3,39 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::record::{Origin, Packed, Record, RecordId, Stamp, Value, unpack};
+use crate::record::{Origin, Pack, Packed, Record, RecordId, Stamp, Value};
 
 /// One of the [`Records`](super::Records), to be looked at: borrowed where it
 /// is in memory, read back where it is on disk.
-pub struct Row<'r>(pub(super) Cow<'r, [u8]>);
+pub struct Row<'r>(pub(super) Held<'r>);
+
+pub(super) enum Held<'r> {
+    InMemory(Packed<'r>),
+    ReadBack(Box<Pack>),
+}
 
 impl<'r> Row<'r> {
     /// The value of a column; null beyond the last.
+    #[inline]
     pub fn value(&self, column: usize) -> Value<'_> {
         self.packed().value(column)
     }
 
     /// All values, in the order of the columns. Values that
     /// [`nth`](Iterator::nth) passes over are not read.
+    #[inline]
     pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
         self.packed().values()
     }
 
     /// Which record it is.
     pub fn id(&self) -> RecordId {
-        self.packed().origin().0.id
+        self.packed().id()
     }
 
     /// The source's own key of it, where one is declared.
     pub fn key(&self) -> Option<&str> {
-        self.packed().origin().1
+        self.packed().key()
     }
 
     /// What people call it: its key, or the number of its row, from 1, where it has none.
@@ -38,25 +45,29 @@ impl<'r> Row<'r> {
 
     /// Where it comes from.
     pub(crate) fn origin(&self) -> Origin<'_> {
-        let (Stamp { id, line, byte }, key) = self.packed().origin();
-        Origin { id, line, byte, key }
+        let Stamp { id, line, byte } = self.packed().stamp();
+        Origin { id, line, byte, key: self.key() }
     }
 
     /// Copies it out; `into` must have the same columns.
     pub fn read(&self, into: &mut Record) {
-        unpack(&self.0, into);
+        self.packed().unpack(into);
     }
 
     /// The key, for longer than the row.
     pub(crate) fn into_key(self) -> Option<Cow<'r, str>> {
         match self.0 {
-            Cow::Borrowed(bytes) => Packed::new(bytes).origin().1.map(Cow::Borrowed),
-            Cow::Owned(bytes) => Packed::new(&bytes).origin().1.map(|key| Cow::Owned(key.to_owned())),
+            Held::InMemory(packed) => packed.key().map(Cow::Borrowed),
+            Held::ReadBack(pack) => pack.record().key().map(|key| Cow::Owned(key.to_owned())),
         }
     }
 
-    fn packed(&self) -> Packed<'_> {
-        Packed::new(&self.0)
+    #[inline]
+    pub(super) fn packed(&self) -> Packed<'_> {
+        match &self.0 {
+            Held::InMemory(packed) => *packed,
+            Held::ReadBack(pack) => pack.record(),
+        }
     }
 }
 
