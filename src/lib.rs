@@ -95,6 +95,8 @@
 #![deny(missing_docs)]
 
 mod batch;
+#[cfg(feature = "csv")]
+mod bytes;
 mod changes;
 mod codepages;
 pub mod dedupe;

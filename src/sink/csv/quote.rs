@@ -2,6 +2,7 @@
 
 use super::Quoting;
 use super::format::Format;
+use crate::bytes::{eight, zero_byte};
 use crate::error::{Error, Fault, Result};
 use crate::source::dialect::{Dialect, Escape};
 
@@ -49,7 +50,7 @@ impl Quoter {
             quote: quote.filter(|_| format.quoting != Quoting::Never),
             escape,
             quoting: format.quoting,
-            signs: signs.map(|sign| ONES * u64::from(sign)),
+            signs: signs.map(eight),
             special,
         })
     }
@@ -117,13 +118,6 @@ impl Quoter {
             Quoting::Minimal | Quoting::Never => text.is_empty() || text.starts_with('\u{FEFF}'),
         }
     }
-}
-
-const ONES: u64 = u64::from_le_bytes([1; 8]);
-
-/// Not zero if a byte of the word is (*Hacker's Delight*, 6-1).
-fn zero_byte(word: u64) -> u64 {
-    word.wrapping_sub(ONES) & !word & (ONES << 7)
 }
 
 /// Appends `text` with `escape` before every byte that `needs` one.

@@ -16,6 +16,7 @@
 
 mod detect;
 mod split;
+mod whole;
 
 use std::fmt;
 

@@ -2,13 +2,14 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::whole::WholeRows;
 use super::{Dialect, Escape};
 
 /// Splits text into rows: `csv-core` where it knows the dialect, and a
 /// machine of our own, byte by byte and slower, for spaces behind delimiters
 /// and for escapes.
 pub(crate) enum Splitter {
-    Core(Box<Reader>),
+    Core(Core),
     Own(Machine),
 }
 
@@ -23,7 +24,8 @@ impl Splitter {
             Some(quote) => builder.quote(quote),
             None => builder.quoting(false),
         };
-        Splitter::Core(Box::new(builder.build()))
+        let whole = WholeRows::new(dialect.delimiter, dialect.quote);
+        Splitter::Core(Core { reader: Box::new(builder.build()), whole, between: false })
     }
 
     /// Reads on in a row, as [`Reader::read_record`] does: what became of it,
@@ -36,7 +38,7 @@ impl Splitter {
         ends: &mut [usize],
     ) -> (ReadRecordResult, usize, usize, usize) {
         match self {
-            Splitter::Core(reader) => reader.read_record(input, text, ends),
+            Splitter::Core(core) => core.read_row(input, text, ends),
             Splitter::Own(machine) => machine.read_row(input, text, ends),
         }
     }
@@ -44,6 +46,33 @@ impl Splitter {
     /// Whether a delimiter was read without the space that its dialect has behind it.
     pub fn tight(&self) -> bool {
         matches!(self, Splitter::Own(machine) if machine.tight)
+    }
+}
+
+/// `csv-core`, and a shorter way for rows that lie whole in the input.
+pub(crate) struct Core {
+    reader: Box<Reader>,
+    whole: WholeRows,
+    /// Whether a row was read and the next is not begun. The first row is the
+    /// reader's, which knows of byte order marks.
+    between: bool,
+}
+
+impl Core {
+    fn read_row(
+        &mut self,
+        input: &[u8],
+        text: &mut [u8],
+        ends: &mut [usize],
+    ) -> (ReadRecordResult, usize, usize, usize) {
+        if self.between
+            && let Some((read, written, cells)) = self.whole.read_row(input, text, ends)
+        {
+            return (ReadRecordResult::Record, read, written, cells);
+        }
+        let row = self.reader.read_record(input, text, ends);
+        self.between = row.0 == ReadRecordResult::Record;
+        row
     }
 }
 
