@@ -138,13 +138,13 @@ impl Records {
     pub fn check_keys(&self, inputs: &[impl AsRef<str>]) -> Result<()> {
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
         let mut hashes = Vec::with_capacity(self.len());
-        for (position, row) in self.rows(0..self.len()).enumerate() {
-            let row = row?;
+        self.each(|position, row| {
             let Some(key) = row.key().filter(|key| !key.trim().is_empty()) else {
                 return Err(Error::bind("has no key").at(self.place(position, inputs)?));
             };
             hashes.push((hasher.hash_one((row.id().input, key)), position));
-        }
+            Ok(())
+        })?;
         hashes.sort_unstable();
         let mut repeated: Vec<(usize, usize)> = Vec::new();
         for alike in hashes.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {

@@ -75,11 +75,12 @@ impl SourceReader for ClusterTable<'_> {
     }
 
     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
-        for (row, namesake) in self.records.rows(0..self.records.len()).zip(&self.namesakes) {
-            let (row, namesake) = (row?, self.records.row(*namesake as usize)?);
-            push_row(feed, [&row.called(), &namesake.called()].into_iter().map(|id| Value::Text(id)))?;
-        }
-        Ok(())
+        self.records.each(|position, row| {
+            let namesake = self.namesakes[position] as usize;
+            let other = (namesake != position).then(|| self.records.row(namesake)).transpose()?;
+            let ids = [row.called(), other.as_ref().unwrap_or(row).called()];
+            push_row(feed, ids.iter().map(|id| Value::Text(id)))
+        })
     }
 }
 

@@ -159,29 +159,20 @@ impl Table {
 /// Hands over the texts of some columns, record by record.
 pub(crate) fn read(records: &Records, columns: &[usize], mut each: impl FnMut(&[&str])) -> Result<()> {
     let mut written: [String; COLUMNS] = Default::default();
-    for row in records.rows(0..records.len()) {
-        let row = row?;
-        for (column, written) in columns.iter().zip(&mut written) {
-            if let value @ (Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Decimal(_)
-            | Value::Date(_)
-            | Value::DateTime(_)) = row.value(*column)
-            {
-                written.clear();
-                let _ = write!(written, "{value}");
-            }
-        }
+    records.each(|_, row| {
         let mut texts = [""; COLUMNS];
-        for ((text, column), written) in texts.iter_mut().zip(columns).zip(&written) {
+        for ((text, column), written) in texts.iter_mut().zip(columns).zip(&mut written) {
             *text = match row.value(*column) {
                 Value::Text(text) => text,
                 Value::Null => "",
-                _ => written,
+                value => {
+                    written.clear();
+                    let _ = write!(written, "{value}");
+                    written
+                }
             };
         }
         each(&texts[..columns.len()]);
-    }
-    Ok(())
+        Ok(())
+    })
 }

@@ -27,15 +27,15 @@ impl Universe {
     pub fn of(records: &Records, across: bool, known: Option<u32>) -> Result<Self> {
         let mut sides = (across || known.is_some()).then(Vec::new);
         let mut order = Vec::with_capacity(records.len());
-        for (position, row) in records.rows(0..records.len()).enumerate() {
-            let row = row?;
+        records.each(|position, row| {
             let id = row.id();
             if let Some(sides) = &mut sides {
                 sides.push(id.input);
             }
             let called = row.key().map_or(mix(id.row), hash);
             order.push((mix(called ^ u64::from(id.input)), position as u32));
-        }
+            Ok(())
+        })?;
         if order.len() > SAMPLE {
             order.select_nth_unstable(SAMPLE);
             order.truncate(SAMPLE);

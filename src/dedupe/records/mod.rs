@@ -146,6 +146,23 @@ impl Records {
         })
     }
 
+    /// Looks at all records in order, with their positions: sooner done than
+    /// by [`rows`](Self::rows), because nothing is copied of what is on disk.
+    ///
+    /// # Errors
+    ///
+    /// As [`row`](Self::row), and the first that `look` gives.
+    pub(crate) fn each(&self, mut look: impl FnMut(usize, &Row<'_>) -> Result<()>) -> Result<()> {
+        for (number, first) in self.firsts.iter().enumerate() {
+            let place = self.page(number)?;
+            let page = place.page();
+            for within in 0..page.len() {
+                look(*first as usize + within, &Row(Held::InMemory(page.record(within))))?;
+            }
+        }
+        Ok(())
+    }
+
     /// How many bytes the records take in memory, without what is set aside
     /// for more and what was read back from disk.
     pub fn bytes(&self) -> usize {
@@ -193,14 +210,18 @@ impl Records {
 
     fn find(&self, record: usize) -> Result<Found<'_>> {
         let number = self.firsts.partition_point(|first| *first as usize <= record) - 1;
-        let page = match number.checked_sub(self.held.len()) {
-            None => Place::Memory(&self.held[number]),
-            Some(spilled) => match (self.spilled.get(spilled), &self.spill) {
-                (Some(extent), Some(spill)) => Place::Disk(spill.read(*extent)?),
-                _ => Place::Memory(&self.open),
-            },
+        Ok(Found { first: self.firsts[number] as usize, page: self.page(number)? })
+    }
+
+    /// A page by its number; the last is the one that is being filled.
+    fn page(&self, number: usize) -> Result<Place<'_>> {
+        let Some(spilled) = number.checked_sub(self.held.len()) else {
+            return Ok(Place::Memory(&self.held[number]));
         };
-        Ok(Found { first: self.firsts[number] as usize, page })
+        Ok(match (self.spilled.get(spilled), &self.spill) {
+            (Some(extent), Some(spill)) => Place::Disk(spill.read(*extent)?),
+            _ => Place::Memory(&self.open),
+        })
     }
 }
 
@@ -212,14 +233,20 @@ fn append(spill: &mut Option<Spill>, page: &Page) -> Result<Extent> {
     spill.append(page)
 }
 
+impl Place<'_> {
+    #[inline]
+    fn page(&self) -> &Page {
+        match self {
+            Place::Memory(page) => page,
+            Place::Disk(page) => page,
+        }
+    }
+}
+
 impl<'r> Found<'r> {
     #[inline]
     fn holds(&self, record: usize) -> bool {
-        let page = match &self.page {
-            Place::Memory(page) => page,
-            Place::Disk(page) => &**page,
-        };
-        (self.first..self.first + page.len()).contains(&record)
+        (self.first..self.first + self.page.page().len()).contains(&record)
     }
 
     #[inline]
@@ -307,6 +334,13 @@ mod tests {
             };
             assert_eq!(rows(&some, 0..1000), rows(&all, 0..1000));
             assert_eq!(rows(&some, 499..502), rows(&all, 499..502));
+            let mut looked = Vec::new();
+            let look = |position, row: &Row<'_>| {
+                looked.push((position, row.packed().to_owned()));
+                Ok(())
+            };
+            some.each(look).unwrap();
+            assert!(looked.into_iter().eq(rows(&all, 0..1000).into_iter().enumerate()));
             assert!(rows(&some, 7..7).is_empty());
             for record in (0..1000).map(|n| n * 377 % 1000) {
                 let row = some.row(record).unwrap();
