@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Role;
 use super::compare::{
-    Bag, Code, CodeKind, Company, Compared, Date, Email, Key, Number, Own, Person, Phone, Seen,
+    Bag, Code, CodeKind, Company, Compared, Date, Email, Key, Number, Own, Person, Phone, Rows, Seen,
 };
 use super::own::{OwnField, RuleKeys};
 use super::role::Roles;
@@ -52,6 +52,19 @@ impl Field {
         fields
     }
 
+    /// How much it costs to prepare values and to compare them, beside other fields.
+    pub fn cost(&self) -> u8 {
+        match self.role {
+            _ if self.comparator.is_some() => 6,
+            Role::Phone | Role::Date | Role::Number => 0,
+            Role::City | Role::Postcode | Role::Id | Role::Category | Role::Ignore => 1,
+            Role::Email => 2,
+            Role::PersonName | Role::GivenName | Role::FamilyName => 3,
+            Role::Address | Role::Company => 4,
+            Role::FreeText => 5,
+        }
+    }
+
     fn compared(&self) -> Box<dyn Compared> {
         if let Some(own) = &self.comparator {
             return Box::new(Own::new(own.comparator.clone()));
@@ -92,19 +105,22 @@ pub(crate) struct Prepared {
 }
 
 impl Table {
-    /// Prepares the fields of all records, several at a time.
+    /// Prepares the fields of all records, several at a time, the dearest first.
     pub fn of(records: &Records, fields: Vec<Field>, threads: usize) -> Result<Self> {
-        let columns = super::parallel::each(fields, threads, |field| {
+        let mut ordered: Vec<(usize, Field)> = fields.into_iter().enumerate().collect();
+        ordered.sort_by_key(|(_, field)| std::cmp::Reverse(field.cost()));
+        let mut columns = super::parallel::each(ordered, threads, |(number, field)| {
             let mut compared = field.compared();
             let mut cells = Vec::with_capacity(records.len() * compared.width());
             read(records, &field.columns, |values| compared.add(values, &mut cells))?;
             compared.finish(records.len());
-            Ok((field, compared, cells))
+            Ok((number, field, compared, cells))
         })?;
-        let width = columns.iter().map(|(_, compared, _)| compared.width()).sum();
+        columns.sort_by_key(|(number, ..)| *number);
+        let width = columns.iter().map(|(_, _, compared, _)| compared.width()).sum();
         let mut rows = vec![0; width * records.len()];
         let (mut prepared, mut start) = (Vec::with_capacity(columns.len()), 0);
-        for (field, compared, cells) in columns {
+        for (_, field, compared, cells) in columns {
             let end = start + compared.width();
             let places = rows.chunks_exact_mut(width).zip(cells.chunks_exact(compared.width()));
             places.for_each(|(row, cells)| row[start..end].copy_from_slice(cells));
@@ -138,13 +154,12 @@ impl Table {
         }
     }
 
-    /// Compares two records in some fields.
-    pub fn compare_in(&self, fields: &[usize], a: u32, b: u32, seen: &mut [Seen]) {
-        let (a, b) = (self.row(a), self.row(b));
-        for number in fields {
-            let field = &self.fields[*number];
-            seen[*number] = field.compared.compare(&a[field.start..field.end], &b[field.start..field.end]);
-        }
+    /// Compares pairs of records in a field, each into its place.
+    pub fn compare_in(&self, field: usize, pairs: &[(u32, u32)], seen: &mut [Seen]) {
+        let field = &self.fields[field];
+        let rows =
+            Rows { cells: &self.rows[field.start..], apart: self.width, width: field.end - field.start };
+        field.compared.compare_all(rows, pairs, seen);
     }
 
     /// Adds the keys of a kind that a record has in a field.

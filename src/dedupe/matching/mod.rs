@@ -27,10 +27,12 @@ mod rivals;
 mod role;
 mod rules;
 mod sample;
+mod shape;
 mod summary;
 mod train;
 mod units;
 mod universe;
+mod weigh;
 mod words;
 
 pub use compare::Level;

@@ -66,21 +66,6 @@ pub struct Related {
 /// How many kinds of related strangers a model has at most.
 pub(crate) const KINDS: usize = 4;
 
-/// The likelihoods of a pair of records.
-pub(crate) struct Likelihood {
-    pub same: f64,
-    pub chance: f64,
-    pub related: f64,
-}
-
-impl Likelihood {
-    /// The weight of all evidence, in bits: the logarithm of the odds, to base 2.
-    pub fn weight(&self) -> f64 {
-        let strangers = self.chance + self.related;
-        (self.same.max(f64::MIN_POSITIVE) / strangers.max(f64::MIN_POSITIVE)).log2()
-    }
-}
-
 /// The probability of odds given as the logarithm to base 2.
 pub(crate) fn probability(weight: f64) -> f64 {
     1.0 / (1.0 + (-weight).exp2())
@@ -101,74 +86,13 @@ impl FieldModel {
 }
 
 impl Related {
-    /// By how much a field can say for one customer against such a pair at most.
-    pub(crate) fn hope(&self, field: usize, model: &FieldModel) -> f64 {
-        let shared = &self.shared[field];
-        let rest = (1.0 - shared.iter().sum::<f64>()).max(0.0);
-        let levels = model.levels.iter().zip(shared).enumerate();
-        // At the lowest level values differ, which is no surprise; above it, chance may be nil.
-        let hope = levels.map(|(number, (level, shared))| match number {
-            0 => level.same / (shared + rest * level.chance).max(f64::MIN_POSITIVE),
-            _ => level.same / shared.max(f64::MIN_POSITIVE),
-        });
-        hope.fold(1.0, f64::max)
+    /// The probability that a related pair agrees in a field by chance alone.
+    pub(crate) fn by_chance(&self, field: usize) -> f64 {
+        (1.0 - self.shared[field].iter().sum::<f64>()).max(0.0)
     }
 
     /// The probability that a related pair agrees like this in a field.
     pub(crate) fn agree(&self, field: usize, seen: Seen, chance: f64) -> f64 {
-        let shared = &self.shared[field];
-        let rest = 1.0 - shared.iter().sum::<f64>();
-        shared[seen.level as usize] + rest.max(0.0) * chance
-    }
-}
-
-impl Model {
-    /// How likely what was seen is for each class of pairs.
-    pub(crate) fn likelihood(&self, seen: &[Seen]) -> Likelihood {
-        let mut same = self.prior;
-        let mut chance = 1.0;
-        let mut related = [0.0; KINDS];
-        let classes = related.iter_mut().zip(&self.related);
-        classes.for_each(|(likelihood, class)| *likelihood = class.prior);
-        for (field, (model, seen)) in self.fields.iter().zip(seen).enumerate() {
-            if seen.is_missing() {
-                continue;
-            }
-            let by_chance = model.chance(*seen);
-            same *= model.same(*seen);
-            chance *= by_chance;
-            for (likelihood, class) in related.iter_mut().zip(&self.related) {
-                *likelihood *= class.agree(field, *seen, by_chance);
-            }
-        }
-        Likelihood { same, chance, related: related.iter().sum() }
-    }
-
-    /// Whether a pair stays below a weight whatever the fields show that are
-    /// missing yet: `hope` is how much they can say for one customer against
-    /// each class of related strangers.
-    pub(crate) fn is_hopeless(&self, seen: &[Seen], hope: &[f64], least: f32) -> bool {
-        if self.related.is_empty() {
-            return false;
-        }
-        let mut same = self.prior;
-        let mut related = [0.0; 4];
-        related.iter_mut().zip(&self.related).for_each(|(likelihood, class)| *likelihood = class.prior);
-        for (field, (model, seen)) in
-            self.fields.iter().zip(seen).enumerate().filter(|(_, (_, seen))| !seen.is_missing())
-        {
-            let chance = model.chance(*seen);
-            same *= model.same(*seen);
-            for (likelihood, class) in related.iter_mut().zip(&self.related) {
-                *likelihood *= class.agree(field, *seen, chance);
-            }
-        }
-        let least = f64::from(least).exp2();
-        related.iter().zip(hope).any(|(related, hope)| same * hope < related * least)
-    }
-
-    /// The weight of a pair, in bits.
-    pub(crate) fn weight(&self, seen: &[Seen]) -> f64 {
-        self.likelihood(seen).weight()
+        self.shared[field][usize::from(seen.level)] + self.by_chance(field) * chance
     }
 }

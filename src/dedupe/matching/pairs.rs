@@ -3,9 +3,10 @@
 use super::block::{Blocking, Rule, Sizes};
 use super::compare::Seen;
 use super::field::Table;
-use super::model::{Model, probability};
-use super::role::Role;
+use super::model::{KINDS, Model, probability};
+use super::sample::retain_shared;
 use super::universe::Universe;
+use super::weigh::{Odds, Weigher};
 use crate::error::Result;
 
 /// Pairs of less weight, in bits, are not kept.
@@ -47,7 +48,7 @@ pub(crate) fn score_all(table: &Table, universe: &Universe, model: &Model, threa
             let others = a + 1..table.len() as u32;
             others.filter(|b| universe.comparable(*a, *b)).for_each(|b| scorer.score(*a, b));
         }
-        Ok((scorer.pairs, scorer.compared))
+        Ok(scorer.done())
     })?;
     Ok(Scored::of(scored))
 }
@@ -81,7 +82,7 @@ pub(crate) fn score(
                     }
                 }
             }
-            Ok((scorer.pairs, scorer.compared))
+            Ok(scorer.done())
         })?);
     }
     Ok(Scored::of(all))
@@ -118,6 +119,7 @@ impl Grouped {
             single &= keys.len() <= 1;
             entries.extend(keys.iter().map(|key| key >> bits << bits | u64::from(record)));
         }
+        retain_shared(&mut entries, |entry| entry >> bits);
         entries.sort_unstable();
         entries.dedup();
         let mut grouped = Grouped { entries, bits, single, sizes: Sizes::default() };
@@ -189,56 +191,84 @@ impl Marks {
     }
 }
 
-/// Scores pairs, and leaves off where what is dear to compare cannot save a pair.
-struct Scorer<'a> {
-    table: &'a Table,
-    model: &'a Model,
-    /// Fields by what they cost, and how many of them are cheap.
-    order: Vec<usize>,
-    cheap: usize,
-    /// For each class of related strangers, by how much the dear fields can
-    /// speak for one customer at most.
-    hope: Vec<f64>,
+/// Scores pairs, many at a time.
+struct Scorer<'t> {
+    table: &'t Table,
+    weigher: Weigher,
+    /// The fields, those that cost little first, and by how much those behind
+    /// each can say for one customer at most.
+    steps: Vec<(usize, [f64; KINDS])>,
+    waiting: Vec<(u32, u32)>,
+    odds: Vec<Odds>,
     seen: Vec<Seen>,
     pairs: Vec<Pair>,
     compared: u64,
 }
 
-impl<'a> Scorer<'a> {
-    fn of(table: &'a Table, model: &'a Model) -> Self {
-        let dear = |field: &usize| {
-            matches!(table.fields[*field].field.role, Role::Company | Role::Address | Role::FreeText)
-        };
-        let (cheap, dear): (Vec<usize>, Vec<usize>) = (0..table.fields.len()).partition(|field| !dear(field));
-        let hope = model
-            .related
-            .iter()
-            .map(|class| dear.iter().map(|field| class.hope(*field, &model.fields[*field])).product());
+/// So many pairs are scored together.
+const BATCH: usize = 256;
+
+impl<'t> Scorer<'t> {
+    fn of(table: &'t Table, model: &Model) -> Self {
+        let weigher = Weigher::of(model);
+        let mut order: Vec<usize> = (0..table.fields.len()).collect();
+        order.sort_by_key(|field| table.fields[*field].field.cost());
+        let mut hope = [1.0; KINDS];
+        let mut steps = Vec::with_capacity(order.len());
+        for field in order.into_iter().rev() {
+            steps.push((field, hope));
+            hope.iter_mut().zip(weigher.hope(field)).for_each(|(hope, more)| *hope *= more);
+        }
+        steps.reverse();
         Scorer {
             table,
-            model,
-            hope: hope.collect(),
-            cheap: cheap.len(),
-            order: cheap.into_iter().chain(dear).collect(),
-            seen: vec![Seen::MISSING; table.fields.len()],
+            weigher,
+            steps,
+            waiting: Vec::with_capacity(BATCH),
+            odds: Vec::with_capacity(BATCH),
+            seen: vec![Seen::MISSING; BATCH],
             pairs: Vec::new(),
             compared: 0,
         }
     }
 
     fn score(&mut self, a: u32, b: u32) {
-        let (a, b) = (a.min(b), a.max(b));
-        self.compared += 1;
-        let (cheap, dear) = self.order.split_at(self.cheap);
-        self.table.compare_in(cheap, a, b, &mut self.seen);
-        dear.iter().for_each(|field| self.seen[*field] = Seen::MISSING);
-        if self.model.is_hopeless(&self.seen, &self.hope, LEAST) {
-            return;
+        self.waiting.push((a.min(b), a.max(b)));
+        if self.waiting.len() == BATCH {
+            self.flush();
         }
-        self.table.compare_in(dear, a, b, &mut self.seen);
-        let weight = self.model.weight(&self.seen) as f32;
-        if weight >= LEAST {
-            self.pairs.push(Pair { a, b, weight });
+    }
+
+    /// Scores the pairs that wait, field by field; a pair that has no hope left is dropped.
+    fn flush(&mut self) {
+        self.compared += self.waiting.len() as u64;
+        self.odds.clear();
+        self.odds.resize(self.waiting.len(), self.weigher.prior());
+        let least = f64::from(LEAST).exp2();
+        for (field, hope) in &self.steps {
+            self.table.compare_in(*field, &self.waiting, &mut self.seen);
+            let mut kept = 0;
+            for place in 0..self.waiting.len() {
+                let (mut odds, seen) = (self.odds[place], self.seen[place]);
+                self.weigher.add(*field, seen.level, self.weigher.chance(*field, seen), &mut odds);
+                if !odds.are_below(least, hope) {
+                    (self.waiting[kept], self.odds[kept]) = (self.waiting[place], odds);
+                    kept += 1;
+                }
+            }
+            self.waiting.truncate(kept);
+            self.odds.truncate(kept);
         }
+        for ((a, b), odds) in self.waiting.drain(..).zip(&self.odds) {
+            let weight = odds.weight() as f32;
+            if weight >= LEAST {
+                self.pairs.push(Pair { a, b, weight });
+            }
+        }
+    }
+
+    fn done(mut self) -> (Vec<Pair>, u64) {
+        self.flush();
+        (self.pairs, self.compared)
     }
 }

@@ -83,7 +83,8 @@ impl Keys {
         !self.of_kind[kind].of(place).is_empty()
     }
 
-    /// Records by the keys of a frame: `(key, place in the sample)`, sorted.
+    /// Records by the keys of a frame: `(key, place in the sample)`, sorted, without most
+    /// that stand alone.
     pub fn grouped(&self, frame: &Frame, places: usize) -> Vec<(u64, u32)> {
         let mut grouped = Vec::with_capacity(places);
         for place in 0..places {
@@ -97,6 +98,7 @@ impl Keys {
                 _ => (),
             }
         }
+        retain_shared(&mut grouped, |(key, _)| *key);
         grouped.sort_unstable();
         grouped.dedup();
         grouped
@@ -117,6 +119,25 @@ impl Keys {
 /// The key of two keys at once.
 pub(crate) fn both(one: u64, two: u64) -> u64 {
     mix(one.rotate_left(17) ^ two)
+}
+
+/// Leaves out entries whose key no other has, most of them: a look that costs
+/// less than to sort them.
+pub(crate) fn retain_shared<T>(entries: &mut Vec<T>, key: impl Fn(&T) -> u64) {
+    let bits = (entries.len() * 8).next_power_of_two().max(64);
+    let (mut once, mut again) = (vec![0_u64; bits / 64], vec![0_u64; bits / 64]);
+    let place = |entry: &T| {
+        let bit = mix(key(entry)) as usize & (bits - 1);
+        (bit / 64, 1 << (bit % 64))
+    };
+    for (word, bit) in entries.iter().map(place) {
+        again[word] |= once[word] & bit;
+        once[word] |= bit;
+    }
+    entries.retain(|entry| {
+        let (word, bit) = place(entry);
+        again[word] & bit != 0
+    });
 }
 
 /// Pairs taken at random; all, where there are no more.
@@ -142,12 +163,14 @@ pub(crate) fn random_pairs(universe: &Universe, count: usize) -> Vec<(u32, u32)>
     pairs
 }
 
-/// A pair to learn from.
-pub(crate) struct Example {
+/// Pairs to learn from.
+pub(crate) struct Examples {
+    pub fields: usize,
+    /// For each pair and field what was seen, the pairs one after the other.
     pub seen: Vec<Seen>,
-    /// For how many pairs of the universe it stands.
-    pub weight: f64,
-    /// The same for each field, where only those count that were not found by that field.
+    /// For how many pairs of the universe each pair stands.
+    pub weights: Vec<f64>,
+    /// The same for each pair and field, where only those count that were not found by that field.
     pub without: Vec<f64>,
 }
 
@@ -159,12 +182,7 @@ const FRAMES: usize = 120;
 
 /// Pairs that agree on something, so weighted that they stand for all that do:
 /// the more ways there are to find a pair, the less it counts (Hansen and Hurwitz 1943).
-pub(crate) fn examples(
-    table: &Table,
-    universe: &Universe,
-    keys: &Keys,
-    threads: usize,
-) -> Result<Vec<Example>> {
+pub(crate) fn examples(table: &Table, universe: &Universe, keys: &Keys, threads: usize) -> Result<Examples> {
     let whole = |kind: &usize| keys.kinds[*kind].1 == Key::Whole;
     let mut frames = keys.frames();
     frames.retain(|frame| frame.0.len() == 1 || frame.0.iter().all(whole));
@@ -178,43 +196,72 @@ pub(crate) fn examples(
     let rates: Vec<f64> = drawn.iter().map(|(rate, _)| *rate).collect();
     let mut pairs: Vec<(u32, u32)> = drawn.into_iter().flat_map(|(_, pairs)| pairs).collect();
     pairs.sort_unstable();
+    let weighing = Weighing::of(table, keys, &frames, &rates, universe.scale());
     let chunks: Vec<_> = pairs.chunks(4096).collect();
     let made = super::parallel::each(chunks, threads, |pairs| {
-        Ok(pairs
-            .iter()
-            .map(|pair| example(table, universe, keys, &frames, &rates, *pair))
-            .collect::<Vec<_>>())
+        let (mut weights, mut without) = (Vec::with_capacity(pairs.len()), Vec::new());
+        pairs.iter().for_each(|pair| weights.push(weighing.of_pair(*pair, &mut without)));
+        let one = |place: u32| universe.sample[place as usize];
+        let pairs: Vec<_> = pairs.iter().map(|(a, b)| (one(*a).min(one(*b)), one(*a).max(one(*b)))).collect();
+        Ok((compared(table, &pairs), weights, without))
     })?;
-    Ok(made.into_iter().flatten().collect())
+    let mut all =
+        Examples { fields: table.fields.len(), seen: Vec::new(), weights: Vec::new(), without: Vec::new() };
+    for (seen, weights, without) in made {
+        all.seen.extend(seen);
+        all.weights.extend(weights);
+        all.without.extend(without);
+    }
+    Ok(all)
 }
 
-fn example(
-    table: &Table,
-    universe: &Universe,
-    keys: &Keys,
-    frames: &[Frame],
-    rates: &[f64],
-    (a, b): (u32, u32),
-) -> Example {
+/// Compares pairs of records in all fields, the pairs one after the other.
+pub(crate) fn compared(table: &Table, pairs: &[(u32, u32)]) -> Vec<Seen> {
     let fields = table.fields.len();
-    let mut seen = vec![Seen::MISSING; fields];
-    let (one, two) = (universe.sample[a as usize], universe.sample[b as usize]);
-    table.compare(one.min(two), one.max(two), &mut seen);
-    let agree: Vec<bool> =
-        (0..keys.kinds.len()).map(|kind| keys.agree(kind, a as usize, b as usize)).collect();
-    let (mut rate, mut without) = (0.0, vec![0.0; fields]);
-    for (frame, frame_rate) in
-        frames.iter().zip(rates).filter(|(frame, _)| frame.0.iter().all(|kind| agree[*kind]))
-    {
-        rate += frame_rate;
-        for (field, without) in without.iter_mut().enumerate() {
-            let uses = frame.0.iter().any(|kind| keys.kinds[*kind].0 == field);
-            *without += if uses { 0.0 } else { *frame_rate };
-        }
+    let (mut all, mut column) = (vec![Seen::MISSING; pairs.len() * fields], vec![Seen::MISSING; pairs.len()]);
+    for field in 0..fields {
+        table.compare_in(field, pairs, &mut column);
+        let places = all.iter_mut().skip(field).step_by(fields);
+        places.zip(&column).for_each(|(place, seen)| *place = *seen);
     }
-    let scale = universe.scale() * universe.scale();
-    let weight = |rate: f64| if rate > 0.0 { scale / rate } else { 0.0 };
-    Example { seen, weight: weight(rate), without: without.into_iter().map(weight).collect() }
+    all
+}
+
+/// For how many pairs one that was drawn stands.
+struct Weighing<'k> {
+    keys: &'k Keys,
+    /// For each frame its kinds as bits, its rate, and its fields.
+    frames: Vec<(u64, f64, [usize; 2])>,
+    fields: usize,
+    scale: f64,
+}
+
+impl<'k> Weighing<'k> {
+    fn of(table: &Table, keys: &'k Keys, frames: &[Frame], rates: &[f64], scale: f64) -> Self {
+        let frames = frames.iter().zip(rates).map(|(frame, rate)| {
+            let bits = frame.0.iter().fold(0, |bits, kind| bits | 1 << kind);
+            let field = |kind: Option<&usize>| kind.map_or(usize::MAX, |kind| keys.kinds[*kind].0);
+            (bits, *rate, [field(frame.0.first()), field(frame.0.get(1))])
+        });
+        Weighing { keys, frames: frames.collect(), fields: table.fields.len(), scale: scale * scale }
+    }
+
+    fn of_pair(&self, (a, b): (u32, u32), without: &mut Vec<f64>) -> f64 {
+        let kinds = 0..self.keys.kinds.len();
+        let agree = kinds.filter(|kind| self.keys.agree(*kind, a as usize, b as usize));
+        let agree = agree.fold(0_u64, |bits, kind| bits | 1 << kind);
+        let start = without.len();
+        without.resize(start + self.fields, 0.0);
+        let mut rate = 0.0;
+        for (_, frame_rate, fields) in self.frames.iter().filter(|(bits, ..)| bits & agree == *bits) {
+            rate += frame_rate;
+            let others = without[start..].iter_mut().enumerate().filter(|(field, _)| !fields.contains(field));
+            others.for_each(|(_, without)| *without += frame_rate);
+        }
+        let weight = |rate: f64| if rate > 0.0 { self.scale / rate } else { 0.0 };
+        without[start..].iter_mut().for_each(|rate| *rate = weight(*rate));
+        weight(rate)
+    }
 }
 
 /// Draws pairs of a frame, each as likely as any other, and tells how likely.

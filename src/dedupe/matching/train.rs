@@ -6,8 +6,9 @@ use super::Role;
 use super::compare::Seen;
 use super::field::Table;
 use super::model::{FieldModel, LevelModel, Model, Related};
-use super::sample::{Example, Keys, examples, random_pairs};
+use super::sample::{Examples, Keys, compared, examples, random_pairs};
 use super::universe::Universe;
+use super::weigh::Weigher;
 
 use crate::error::{Error, Result};
 
@@ -32,8 +33,9 @@ impl Model {
         let things =
             (placed || !universe.across) && !model.fields.iter().any(|field| field.role == Role::PersonName);
         let name = if things { most_telling(&usual.fields) } else { None };
+        let chances = chances(&model, &examples);
         for _ in 0..ROUNDS {
-            model.learn(&usual, name, &examples, universe.pairs(), threads)?;
+            model.learn(&usual, name, &examples, &chances, universe.pairs(), threads)?;
         }
         Ok(model)
     }
@@ -80,12 +82,7 @@ impl Model {
     fn learn_chance(&mut self, table: &Table, universe: &Universe, threads: usize) -> Result<()> {
         let pairs = random_pairs(universe, RANDOM_PAIRS.min(CELLS / table.fields.len().max(1)));
         let chunks: Vec<_> = pairs.chunks(8192).collect();
-        let seen = super::parallel::each(chunks, threads, |pairs| {
-            let mut all = vec![Seen::MISSING; pairs.len() * table.fields.len()];
-            let rows = all.chunks_exact_mut(table.fields.len());
-            pairs.iter().zip(rows).for_each(|((a, b), seen)| table.compare(*a, *b, seen));
-            Ok(all)
-        });
+        let seen = super::parallel::each(chunks, threads, |pairs| Ok(compared(table, pairs)));
         let seen = seen?.concat();
         for (number, field) in self.fields.iter_mut().enumerate() {
             let column = seen.iter().skip(number).step_by(table.fields.len());
@@ -104,13 +101,17 @@ impl Model {
         &mut self,
         usual: &Model,
         name: Option<usize>,
-        examples: &[Example],
+        examples: &Examples,
+        chances: &[f64],
         pairs: f64,
         threads: usize,
     ) -> Result<()> {
-        let parts = super::parallel::each(examples.chunks(4096).collect(), threads, |examples| {
+        let weigher = Weigher::of(self);
+        let chunks = (0..examples.weights.len()).step_by(4096).collect();
+        let parts = super::parallel::each(chunks, threads, |start| {
             let mut sums = Sums::of(self);
-            examples.iter().for_each(|example| sums.add(self, example));
+            let chunk = start..examples.weights.len().min(start + 4096);
+            chunk.for_each(|pair| sums.add(&weigher, examples, chances, pair));
             Ok(sums)
         })?;
         let mut sums = Sums::of(self);
@@ -118,6 +119,14 @@ impl Model {
         sums.apply(self, usual, name, pairs);
         Ok(())
     }
+}
+
+/// For each pair and field how likely it is by chance to agree like this, which
+/// the rounds of learning do not change.
+fn chances(model: &Model, examples: &Examples) -> Vec<f64> {
+    let weigher = Weigher::of(model);
+    let seen = examples.seen.iter().enumerate();
+    seen.map(|(place, seen)| weigher.chance(place % examples.fields, *seen)).collect()
 }
 
 /// How much a bit of surprise is worth: among pairs taken at random, agreement
@@ -256,40 +265,31 @@ impl Sums {
         }
     }
 
-    fn add(&mut self, model: &Model, example: &Example) {
-        let mut chances = vec![1.0; model.fields.len()];
-        let mut same = model.prior;
-        let mut stranger = 1.0;
-        let mut related: Vec<f64> = model.related.iter().map(|class| class.prior).collect();
-        let known = || example.seen.iter().enumerate().filter(|(_, seen)| !seen.is_missing());
-        for (field, seen) in known() {
-            let chance = model.fields[field].chance(*seen);
-            chances[field] = chance;
-            same *= model.fields[field].same(*seen);
-            stranger *= chance;
-            for (likelihood, class) in related.iter_mut().zip(&model.related) {
-                *likelihood *= class.agree(field, *seen, chance);
-            }
+    fn add(&mut self, weigher: &Weigher, examples: &Examples, chances: &[f64], pair: usize) {
+        let fields = pair * examples.fields..(pair + 1) * examples.fields;
+        let known = fields.zip(0..).filter(|(place, _)| !examples.seen[*place].is_missing());
+        let mut odds = weigher.prior();
+        for (place, field) in known.clone() {
+            weigher.add(field, examples.seen[place].level, chances[place], &mut odds);
         }
-        let all = same + stranger + related.iter().sum::<f64>();
+        let all = odds.same + odds.chance + odds.related.iter().sum::<f64>();
         if all <= 0.0 {
             return;
         }
-        same /= all;
-        self.same += same * example.weight;
-        for (field, seen) in known() {
-            self.levels[field][usize::from(seen.level)] += same * example.without[field];
+        let same = odds.same / all;
+        self.same += same * examples.weights[pair];
+        for (sum, odds) in self.related.iter_mut().zip(odds.related) {
+            *sum += odds / all * examples.weights[pair];
         }
-        for (number, (likelihood, class)) in related.iter().zip(&model.related).enumerate() {
-            let share = likelihood / all;
-            self.related[number] += share * example.weight;
-            for (field, seen) in known() {
-                let level = usize::from(seen.level);
-                let weight = share * example.without[field];
-                let because =
-                    class.shared[field][level] / class.agree(field, *seen, chances[field]).max(1e-300);
-                let sums = &mut self.shared[number][field];
-                sums[level] += weight * because;
+        for (place, field) in known {
+            let (level, without) = (examples.seen[place].level, examples.without[place]);
+            self.levels[field][usize::from(level)] += same * without;
+            let agree = weigher.related(field, level, chances[place]);
+            for (class, sums) in self.shared.iter_mut().enumerate() {
+                let sums = &mut sums[field];
+                let weight = odds.related[class] / all * without;
+                let because = weigher.level(field, level).shared[class] / agree[class].max(1e-300);
+                sums[usize::from(level)] += weight * because;
                 *sums.last_mut().unwrap_or(&mut 0.0) += weight;
             }
         }

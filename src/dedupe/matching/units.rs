@@ -1,7 +1,7 @@
 //! Two texts as slices of their characters, without a copy where they are ASCII.
 
 /// The longest text that is compared character by character.
-const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 64;
 
 /// Calls `ascii` with the bytes of two ASCII texts, or else `wide` with the
 /// characters; of texts that are longer, with their first 64.

@@ -1,24 +1,19 @@
 //! The distinct texts of a column, each once, with how often it stands there.
 
-/// Distinct texts, numbered from 0 in the order in which they first came.
+/// Numbers for hashes, from 0 in the order in which they first came, and how
+/// often each was counted.
+///
+/// That two texts of ten million have the same hash is not to be expected in
+/// 300,000 such runs.
 #[derive(Debug, Default)]
-pub(crate) struct Words {
-    text: String,
-    ends: Vec<usize>,
+pub(crate) struct Numbers {
+    /// Half of a hash, which tells most others apart, and its number.
+    slots: Vec<(u32, u32)>,
+    hashes: Vec<u64>,
     counts: Vec<u32>,
-    sketches: Vec<u32>,
-    slots: Vec<Slot>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    /// All of it: that two texts of ten million have the same is not to be
-    /// expected in 300,000 such runs.
-    hash: u64,
-    id: u32,
-}
-
-const EMPTY: Slot = Slot { hash: 0, id: u32::MAX };
+const EMPTY: (u32, u32) = (0, u32::MAX);
 
 /// A hash that is the same in every run.
 pub(crate) fn hash(text: &str) -> u64 {
@@ -43,6 +38,93 @@ pub(crate) fn mix(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
+impl Numbers {
+    /// The number of a hash, which is counted once more.
+    pub fn count(&mut self, hash: u64) -> u32 {
+        let id = self.number(hash);
+        self.tally(id);
+        id
+    }
+
+    /// Counts a number once more.
+    pub fn tally(&mut self, id: u32) {
+        self.counts[id as usize] += 1;
+    }
+
+    /// The number of a hash, which is not counted.
+    pub fn number(&mut self, hash: u64) -> u32 {
+        if self.slots.len() * 2 <= self.counts.len() * 3 {
+            self.grow();
+        }
+        let place = self.place(hash);
+        if self.slots[place] == EMPTY {
+            self.slots[place] = ((hash >> 32) as u32, self.counts.len() as u32);
+            self.hashes.push(hash);
+            self.counts.push(0);
+        }
+        self.slots[place].1
+    }
+
+    /// The number of a hash that is there.
+    pub fn find(&self, hash: u64) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let slot = self.slots[self.place(hash)];
+        (slot != EMPTY).then_some(slot.1)
+    }
+
+    /// How often a number was counted.
+    pub fn frequency(&self, id: u32) -> u32 {
+        self.counts[id as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Gives back the memory that only further hashes would need.
+    pub fn close(&mut self) {
+        self.slots = Vec::new();
+        self.hashes = Vec::new();
+    }
+
+    /// The slot of a hash, or the one where it belongs.
+    fn place(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut place = hash as usize & mask;
+        loop {
+            let (half, id) = self.slots[place];
+            if id == EMPTY.1 || half == (hash >> 32) as u32 && self.hashes[id as usize] == hash {
+                return place;
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(64);
+        self.slots.clear();
+        self.slots.resize(size, EMPTY);
+        for (id, hash) in self.hashes.iter().enumerate() {
+            let mut place = *hash as usize & (size - 1);
+            while self.slots[place] != EMPTY {
+                place = (place + 1) & (size - 1);
+            }
+            self.slots[place] = ((hash >> 32) as u32, id as u32);
+        }
+    }
+}
+
+/// Distinct texts, numbered from 0 in the order in which they first came.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    numbers: Numbers,
+    text: String,
+    ends: Vec<usize>,
+}
+
 impl Words {
     /// The number of a text, which is counted once more.
     pub fn count(&mut self, text: &str) -> u32 {
@@ -53,48 +135,22 @@ impl Words {
 
     /// Counts the text of a number once more.
     pub fn tally(&mut self, id: u32) {
-        self.counts[id as usize] += 1;
+        self.numbers.tally(id);
     }
 
     /// The number of a text, which is not counted.
     pub fn intern(&mut self, text: &str) -> u32 {
-        if self.slots.len() * 3 <= self.ends.len() * 4 {
-            self.grow();
+        let id = self.numbers.number(hash(text));
+        if id as usize == self.ends.len() {
+            self.text.push_str(text);
+            self.ends.push(self.text.len());
         }
-        let hash = hash(text);
-        let mask = self.slots.len() - 1;
-        let mut place = (hash >> 32) as usize & mask;
-        loop {
-            let slot = self.slots[place];
-            if slot.id == EMPTY.id {
-                let id = self.ends.len() as u32;
-                self.slots[place] = Slot { hash, id };
-                self.text.push_str(text);
-                self.ends.push(self.text.len());
-                self.counts.push(0);
-                self.sketches.push(sketch(text));
-                return id;
-            }
-            if slot.hash == hash {
-                return slot.id;
-            }
-            place = (place + 1) & mask;
-        }
+        id
     }
 
     /// The number of a text that is there.
     pub fn find(&self, text: &str) -> Option<u32> {
-        let hash = hash(text);
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut place = (hash >> 32) as usize & mask;
-        while self.slots[place].id != EMPTY.id {
-            let slot = self.slots[place];
-            if slot.hash == hash {
-                return Some(slot.id);
-            }
-            place = (place + 1) & mask;
-        }
-        None
+        self.numbers.find(hash(text))
     }
 
     /// The text of a number.
@@ -103,15 +159,14 @@ impl Words {
         &self.text[start..self.ends[id as usize]]
     }
 
-    /// How often it was counted.
-    pub fn frequency(&self, id: u32) -> u32 {
-        self.counts[id as usize]
+    /// All texts, in the order of their numbers.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.len() as u32).map(|id| self.text(id))
     }
 
-    /// Which characters it has, as a set of 32 bits: texts whose sets differ
-    /// in many bits differ in about half as many characters.
-    pub fn sketch(&self, id: u32) -> u32 {
-        self.sketches[id as usize]
+    /// How often it was counted.
+    pub fn frequency(&self, id: u32) -> u32 {
+        self.numbers.frequency(id)
     }
 
     /// How many there are.
@@ -119,26 +174,8 @@ impl Words {
         self.ends.len()
     }
 
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
-        let before = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        for slot in before.into_iter().filter(|slot| slot.id != EMPTY.id) {
-            let mut place = (slot.hash >> 32) as usize & (size - 1);
-            while self.slots[place].id != EMPTY.id {
-                place = (place + 1) & (size - 1);
-            }
-            self.slots[place] = slot;
-        }
+    /// Gives back the memory that only further texts would need.
+    pub fn close(&mut self) {
+        self.numbers.close();
     }
-}
-
-fn sketch(text: &str) -> u32 {
-    text.chars().filter(|c| *c != ' ').fold(0, |set, c| {
-        let bit = match c {
-            'a'..='z' => c as u32 - 'a' as u32,
-            '0'..='9' => 26 + (c as u32 - '0' as u32) % 6,
-            _ => mix(u64::from(c)) as u32 % 32,
-        };
-        set | 1 << bit
-    })
 }

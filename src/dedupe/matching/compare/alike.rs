@@ -2,33 +2,26 @@
 //! keyboard, abbreviations, initials, codes with something before or behind.
 
 use crate::dedupe::matching::distance::{Unit, damerau_within};
+use crate::dedupe::matching::shape::Shape;
 use crate::dedupe::matching::units::with_units;
-use crate::dedupe::matching::words::Words;
 
 /// So many slips at most make two words alike.
-const MOST_SLIPS: usize = 3;
+const MOST_SLIPS: u32 = 3;
 
-/// Whether a word holds a digit: a house number, a year, the code of a model.
-pub(super) fn is_code(word: &str) -> bool {
-    word.bytes().any(|byte| byte.is_ascii_digit())
+/// Whether two different words may have something to do with each other, as
+/// far as their shapes tell. Most have not.
+pub(super) fn may_be_alike(a: Shape, b: Shape) -> bool {
+    let (shortest, begins) = (a.length.min(b.length), a.begins_like(b));
+    if a.code && b.code {
+        return shortest >= PART && (begins || a.ends_like(b)) && a.is_within(b);
+    }
+    let slips = slips(shortest.into());
+    begins && a.is_within(b) || slips > 0 && a.is_near(b, slips)
 }
 
 /// How much agreement of two different words counts, from 0 to 1, where the
 /// same word counts 1; none where they have nothing to do with each other.
-pub(super) fn alike(words: &Words, a: u32, b: u32) -> Option<f32> {
-    let (a_letters, b_letters) = (words.sketch(a), words.sketch(b));
-    // A slip takes away one letter and brings another one, at most.
-    let near = |slips: usize| (a_letters ^ b_letters).count_ones() as usize <= 2 * slips;
-    let within = a_letters & !b_letters == 0 || b_letters & !a_letters == 0;
-    // Most words differ so much that they need not be looked up.
-    if !within && !near(MOST_SLIPS) {
-        return None;
-    }
-    let (a, b) = (words.text(a), words.text(b));
-    if !within && !near(slips(a.len().min(b.len()))) {
-        return None;
-    }
-    let both_codes = is_code(a) && is_code(b);
+pub(super) fn alike(a: &str, b: &str, both_codes: bool) -> Option<f32> {
     with_units(
         a,
         b,
@@ -38,7 +31,7 @@ pub(super) fn alike(words: &Words, a: u32, b: u32) -> Option<f32> {
 }
 
 /// How many slips a word of so many letters may have.
-fn slips(letters: usize) -> usize {
+fn slips(letters: usize) -> u32 {
     match letters {
         ..=2 => 0,
         3..=5 => 1,
@@ -47,11 +40,14 @@ fn slips(letters: usize) -> usize {
     }
 }
 
+/// A part of a code has so many characters at least.
+const PART: u8 = 4;
+
 /// One code with something before or behind it: `fx820` and `dvpfx820`.
 /// Codes with slips are taken for other codes: models differ by one digit.
 fn part<U: Unit>(a: &[U], b: &[U]) -> Option<f32> {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let found = short.len() >= 4 && (long.starts_with(short) || long.ends_with(short));
+    let found = short.len() >= usize::from(PART) && (long.starts_with(short) || long.ends_with(short));
     found.then(|| short.len() as f32 / long.len() as f32)
 }
 
@@ -62,7 +58,7 @@ fn written_alike<U: Unit>(a: &[U], b: &[U]) -> Option<f32> {
     }
     let slips = slips(short.len());
     if slips > 0
-        && let Some(distance) = damerau_within(short, long, slips)
+        && let Some(distance) = damerau_within(short, long, slips as usize)
     {
         let kept = 1.0 - distance as f32 / long.len() as f32;
         return Some(kept * kept.sqrt());
@@ -82,11 +78,11 @@ mod tests {
     use super::*;
 
     fn share(a: &str, b: &str) -> Option<f32> {
-        let mut words = Words::default();
-        let (a, b) = (words.intern(a), words.intern(b));
-        let share = alike(&words, a, b);
-        assert_eq!(share, alike(&words, b, a));
-        share
+        let (x, y) = (Shape::of(a), Shape::of(b));
+        let share = |a, b| alike(a, b, x.code && y.code);
+        assert_eq!(share(a, b), share(b, a));
+        assert!(share(a, b).is_none() || may_be_alike(x, y) && may_be_alike(y, x));
+        share(a, b)
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Texts of several words, whatever their order: titles, addresses.
 
-use super::alike::{alike, is_code};
+use super::alike::{alike, may_be_alike};
 use super::joined::Joined;
 use super::{Compared, Key, Level, NONE, Seen, bits, shared_bits};
 use crate::dedupe::matching::fold::{fold, is_han};
-use crate::dedupe::matching::words::{Words, mix};
+use crate::dedupe::matching::shape::Shape;
+use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
 
 /// Texts as sets of words. A word counts by how surprising it is: rare words
 /// much, words that many records have next to nothing (the inverse document
@@ -12,22 +13,30 @@ use crate::dedupe::matching::words::{Words, mix};
 #[derive(Default)]
 pub(crate) struct Bag {
     /// Each distinct text.
-    texts: Words,
-    words: Words,
-    /// The words of each text, in the order of their numbers.
+    texts: Numbers,
+    spellings: Words,
+    /// The words of each text: in its order, until all texts have been added,
+    /// then the rarest first.
     members: Vec<u32>,
-    ends: Vec<usize>,
-    /// How surprising each word is, and how much each text's words are together, in bits.
-    weights: Vec<f32>,
+    ends: Vec<u32>,
+    /// What is known of each word, the rarest first.
+    words: Vec<Word>,
+    /// How surprising each text's words are together, in bits.
     totals: Vec<f32>,
-    /// Which words hold a digit.
-    codes: Vec<bool>,
-    /// How many records have each word.
-    frequencies: Vec<u32>,
     records: usize,
     /// Whether single Chinese characters count, not pairs of them.
     single: bool,
     folded: String,
+}
+
+/// A word of a text.
+#[derive(Clone, Copy)]
+struct Word {
+    spelling: u32,
+    /// How many records have it, and how surprising it is, in bits.
+    frequency: u32,
+    weight: f32,
+    shape: Shape,
 }
 
 const LEVELS: &[Level] = &[
@@ -46,6 +55,8 @@ const LEFT_OVER: usize = 12;
 const CODES: f32 = 2.0;
 /// Of a text, at most so many words are compared.
 const MOST_WORDS: usize = 96;
+/// So many of its words, the rarest, are keys.
+const KEYS: usize = 6;
 
 impl Bag {
     /// Texts of which single Chinese characters count.
@@ -57,7 +68,7 @@ impl Bag {
     pub fn text(&mut self, text: &str) -> u32 {
         let mut folded = std::mem::take(&mut self.folded);
         fold(text, &mut folded);
-        let id = if folded.is_empty() { NONE } else { self.texts.count(&folded) };
+        let id = if folded.is_empty() { NONE } else { self.texts.count(hash(&folded)) };
         if id as usize == self.ends.len() {
             self.split(&folded);
         }
@@ -65,58 +76,105 @@ impl Bag {
         id
     }
 
+    /// Counts a text once more.
+    pub fn again(&mut self, text: u32) {
+        self.texts.tally(text);
+    }
+
     fn split(&mut self, folded: &str) {
         for word in pieces(folded).take(MOST_WORDS) {
             if !word.chars().next().is_some_and(is_han) {
-                self.members.push(self.words.intern(word));
+                self.members.push(self.spellings.intern(word));
                 continue;
             }
             let mut ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
             let (mut from, mut middle) = (0, ends.next().unwrap_or(word.len()));
             if self.single || middle == word.len() {
-                self.members.push(self.words.intern(&word[..middle]));
+                self.members.push(self.spellings.intern(&word[..middle]));
             }
             for end in ends {
                 let part = if self.single { &word[middle..end] } else { &word[from..end] };
-                self.members.push(self.words.intern(part));
+                self.members.push(self.spellings.intern(part));
                 (from, middle) = (middle, end);
             }
         }
-        self.ends.push(self.members.len());
+        self.ends.push(self.members.len() as u32);
     }
 
-    /// Puts the words of each text in the order of their numbers, each once,
-    /// written together or apart as most write them.
-    fn sort(&mut self) {
-        let texts = (0..self.texts.len() as u32).map(|text| (self.words(text), self.texts.frequency(text)));
-        let joined = Joined::of(&self.words, texts);
+    /// All texts have been added. Says which word each spelling is.
+    pub fn settle(&mut self, records: usize) -> Vec<u32> {
+        self.records = records;
+        self.join();
+        let ranks = self.rank();
+        self.spellings.close();
+        self.texts.close();
+        let mut start = 0;
+        for end in &self.ends {
+            let words = &mut self.members[start..*end as usize];
+            words.iter_mut().for_each(|word| *word = ranks[*word as usize]);
+            words.sort_unstable();
+            self.totals.push(words.iter().map(|word| self.words[*word as usize].weight).sum());
+            start = *end as usize;
+        }
+        ranks
+    }
+
+    /// Leaves each word of a text once, written together or apart as most write it.
+    fn join(&mut self) {
+        let texts = (0..self.len()).map(|text| (self.words(text), self.frequency(text)));
+        let joined = Joined::of(&self.spellings, texts);
         let mut members = Vec::with_capacity(self.members.len());
         let (mut ends, mut words) = (Vec::with_capacity(self.ends.len()), Vec::new());
-        for text in 0..self.texts.len() as u32 {
+        for text in 0..self.len() {
             words.clear();
             joined.rewrite(self.words(text), &mut words);
-            words.sort_unstable();
-            words.dedup();
-            members.extend_from_slice(&words);
-            ends.push(members.len());
+            let start = members.len();
+            for word in &words {
+                if !members[start..].contains(word) {
+                    members.push(*word);
+                }
+            }
+            ends.push(members.len() as u32);
         }
         (self.members, self.ends) = (members, ends);
     }
 
-    /// The words of a text: in its order, until all texts have been added.
+    /// Puts the words in order, the rarest first, whichever came first; says
+    /// where each spelling stands.
+    fn rank(&mut self) -> Vec<u32> {
+        let mut frequencies = vec![0_u32; self.spellings.len()];
+        for text in 0..self.len() {
+            let count = self.frequency(text);
+            self.words(text).iter().for_each(|word| frequencies[*word as usize] += count);
+        }
+        let spelt = self.spellings.texts().zip(&frequencies).zip(0..);
+        let mut order: Vec<_> =
+            spelt.map(|((text, frequency), spelling)| (*frequency, hash(text), spelling)).collect();
+        order.sort_unstable();
+        let mut ranks = vec![0; order.len()];
+        for (rank, (frequency, _, spelling)) in order.into_iter().enumerate() {
+            ranks[spelling as usize] = rank as u32;
+            let weight = bits(frequency, self.records).max(0.05);
+            let shape = Shape::of(self.spellings.text(spelling));
+            self.words.push(Word { spelling, frequency, weight, shape });
+        }
+        ranks
+    }
+
+    /// The words of a text.
     pub fn words(&self, text: u32) -> &[u32] {
         let start = (text as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.members[start..self.ends[text as usize]]
+        &self.members[start as usize..self.ends[text as usize] as usize]
     }
 
     /// How surprising a word is, in bits.
     pub fn weight_of(&self, word: u32) -> f32 {
-        self.weights[word as usize]
+        self.words[word as usize].weight
     }
 
     /// How many records have a word.
     pub fn frequency_of(&self, word: u32) -> u32 {
-        self.frequencies[word as usize]
+        self.words[word as usize].frequency
     }
 
     /// How many distinct texts there are.
@@ -133,10 +191,6 @@ impl Bag {
         self.texts.frequency(text)
     }
 
-    pub fn folded(&self, text: u32) -> &str {
-        self.texts.text(text)
-    }
-
     /// Compares two texts that may be the same.
     pub fn agreement(&self, a: u32, b: u32) -> Seen {
         if a == b {
@@ -149,15 +203,16 @@ impl Bag {
         while i < a_words.len() || j < b_words.len() {
             match (a_words.get(i), b_words.get(j)) {
                 (Some(x), Some(y)) if x == y => {
-                    common.add(self.weights[*x as usize], self.codes[*x as usize]);
+                    let word = &self.words[*x as usize];
+                    common.add(word.weight, word.shape.code);
                     (i, j) = (i + 1, j + 1);
                 }
                 (Some(x), y) if y.is_none_or(|y| x < y) => {
-                    left.add(*x, self);
+                    left.add(*x, &self.words[*x as usize]);
                     i += 1;
                 }
                 (_, Some(y)) => {
-                    right.add(*y, self);
+                    right.add(*y, &self.words[*y as usize]);
                     j += 1;
                 }
                 _ => break,
@@ -172,28 +227,33 @@ impl Bag {
 
     /// Finds what words that are left over have in common, the best pairs first.
     fn pair_up(&self, left: &mut Rest, right: &mut Rest, common: &mut Common) {
-        let mut pairs = [(0.0_f32, 0_u32, 0_u32); LEFT_OVER * LEFT_OVER];
-        let mut found = 0;
+        let mut pairs = Alike::default();
         for x in &left.words[..left.count] {
+            let word = &self.words[*x as usize];
             for y in &right.words[..right.count] {
-                if let Some(share) = alike(&self.words, *x, *y) {
-                    pairs[found] = (share * self.weights[*x as usize].min(self.weights[*y as usize]), *x, *y);
-                    found += 1;
+                let other = &self.words[*y as usize];
+                if may_be_alike(word.shape, other.shape)
+                    && let Some(share) = self.alike(word, other)
+                {
+                    pairs.push((share * word.weight.min(other.weight), *x, *y));
                 }
             }
         }
-        let pairs = &mut pairs[..found];
-        let either = |x: &(f32, u32, u32)| (x.1.min(x.2), x.1.max(x.2));
-        pairs.sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then(either(x).cmp(&either(y))));
-        for (bits, x, y) in pairs {
+        for (bits, x, y) in pairs.best_first() {
             if left.has(*x) && right.has(*y) {
-                common.add(*bits, self.codes[*x as usize] && self.codes[*y as usize]);
+                let (word, other) = (&self.words[*x as usize], &self.words[*y as usize]);
+                common.add(*bits, word.shape.code && other.shape.code);
                 // What one spelling is rarer than the other is the slip, which tells nothing.
-                let remain = self.weights[*x as usize].min(self.weights[*y as usize]) - *bits;
-                left.take(*x, remain, self);
-                right.take(*y, remain, self);
+                let remain = word.weight.min(other.weight) - *bits;
+                left.take(*x, remain, word);
+                right.take(*y, remain, other);
             }
         }
+    }
+
+    fn alike(&self, word: &Word, other: &Word) -> Option<f32> {
+        let (a, b) = (self.spellings.text(word.spelling), self.spellings.text(other.spelling));
+        alike(a, b, word.shape.code && other.shape.code)
     }
 
     /// The level of what is shared; it is the less surprising, the more ways
@@ -238,6 +298,28 @@ impl Common {
     }
 }
 
+/// Pairs of words that are alike: what they are worth in bits, and which.
+#[derive(Default)]
+struct Alike {
+    pairs: Option<[(f32, u32, u32); LEFT_OVER * LEFT_OVER]>,
+    count: usize,
+}
+
+impl Alike {
+    fn push(&mut self, pair: (f32, u32, u32)) {
+        self.pairs.get_or_insert([pair; LEFT_OVER * LEFT_OVER])[self.count] = pair;
+        self.count += 1;
+    }
+
+    fn best_first(&mut self) -> &[(f32, u32, u32)] {
+        let Some(pairs) = &mut self.pairs else { return &[] };
+        let pairs = &mut pairs[..self.count];
+        let either = |x: &(f32, u32, u32)| (x.1.min(x.2), x.1.max(x.2));
+        pairs.sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then(either(x).cmp(&either(y))));
+        pairs
+    }
+}
+
 /// What only one of two texts has.
 struct Rest {
     words: [u32; LEFT_OVER],
@@ -250,25 +332,24 @@ struct Rest {
 impl Rest {
     const NOTHING: Rest = Rest { words: [NONE; LEFT_OVER], count: 0, bits: 0.0, codes: 0.0 };
 
-    fn add(&mut self, word: u32, bag: &Bag) {
+    fn add(&mut self, number: u32, word: &Word) {
         if let Some(place) = self.words.get_mut(self.count) {
-            *place = word;
+            *place = number;
         }
         self.count += 1;
-        self.bits += bag.weights[word as usize];
-        self.codes += if bag.codes[word as usize] { bag.weights[word as usize] } else { 0.0 };
+        self.bits += word.weight;
+        self.codes += if word.shape.code { word.weight } else { 0.0 };
     }
 
-    fn has(&self, word: u32) -> bool {
-        self.words.contains(&word)
+    fn has(&self, number: u32) -> bool {
+        self.words.contains(&number)
     }
 
     /// A word has been found in the other text, but for some bits.
-    fn take(&mut self, word: u32, remain: f32, bag: &Bag) {
-        self.words.iter_mut().filter(|other| **other == word).for_each(|other| *other = NONE);
-        let weight = bag.weights[word as usize];
-        self.bits += remain - weight;
-        self.codes -= if bag.codes[word as usize] { weight } else { 0.0 };
+    fn take(&mut self, number: u32, remain: f32, word: &Word) {
+        self.words.iter_mut().filter(|other| **other == number).for_each(|other| *other = NONE);
+        self.bits += remain - word.weight;
+        self.codes -= if word.shape.code { word.weight } else { 0.0 };
     }
 }
 
@@ -310,21 +391,7 @@ impl Compared for Bag {
     }
 
     fn finish(&mut self, records: usize) {
-        self.records = records;
-        self.sort();
-        self.frequencies = vec![0; self.words.len()];
-        for text in 0..self.texts.len() as u32 {
-            let count = self.texts.frequency(text);
-            let start = (text as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
-            for word in &self.members[start..self.ends[text as usize]] {
-                self.frequencies[*word as usize] += count;
-            }
-        }
-        let weight = |frequency: &u32| bits(*frequency, records).max(0.05);
-        self.codes = (0..self.words.len() as u32).map(|word| is_code(self.words.text(word))).collect();
-        self.weights = self.frequencies.iter().map(weight).collect();
-        let total = |text: u32| self.words(text).iter().map(|word| self.weights[*word as usize]).sum();
-        self.totals = (0..self.texts.len() as u32).map(total).collect();
+        self.settle(records);
     }
 
     fn levels(&self) -> &'static [Level] {
@@ -340,31 +407,17 @@ impl Compared for Bag {
         if text == NONE {
             return;
         }
+        // What nobody else has, a slip mostly, finds nobody.
+        let mut shared = self.words(text).iter().filter(|word| self.frequency_of(**word) > 1);
         match key {
             Key::Whole => keys.push(mix(u64::from(text) + 1)),
+            // The two rarest words, whatever stands beside them.
             Key::Rough => {
-                // The two most surprising words, whatever stands beside them.
-                let mut rarest = [(f32::MIN, 0_u32); 2];
-                for word in self.words(text) {
-                    let this = (self.weights[*word as usize], *word);
-                    if this > rarest[0] {
-                        rarest = [this, rarest[0]];
-                    } else if this > rarest[1] {
-                        rarest[1] = this;
-                    }
-                }
-                if rarest[1].0 > f32::MIN {
-                    let (a, b) = (rarest[0].1.min(rarest[1].1), rarest[0].1.max(rarest[1].1));
-                    keys.push(mix(u64::from(a) << 32 | u64::from(b)));
+                if let (Some(one), Some(two)) = (shared.next(), shared.next()) {
+                    keys.push(mix(u64::from(*one) << 32 | u64::from(*two)));
                 }
             }
-            Key::Word => {
-                let mut rare: Vec<(u32, u32)> =
-                    self.words(text).iter().map(|word| (self.frequencies[*word as usize], *word)).collect();
-                rare.retain(|(frequency, _)| *frequency > 1);
-                rare.sort_unstable();
-                keys.extend(rare.iter().take(6).map(|(_, word)| mix(u64::from(*word) + 1)));
-            }
+            Key::Word => keys.extend(shared.take(KEYS).map(|word| mix(u64::from(*word) + 1))),
         }
     }
 

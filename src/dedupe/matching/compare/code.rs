@@ -3,6 +3,7 @@
 use super::{Compared, Key, Level, NONE, Seen, bits, shared_bits};
 use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::fold;
+use crate::dedupe::matching::shape::Shape;
 use crate::dedupe::matching::units::with_units;
 use crate::dedupe::matching::words::{Words, mix};
 
@@ -10,6 +11,7 @@ use crate::dedupe::matching::words::{Words, mix};
 pub(crate) struct Code {
     kind: Kind,
     words: Words,
+    shapes: Vec<Shape>,
     records: usize,
     folded: String,
 }
@@ -44,12 +46,11 @@ const CATEGORY: &[Level] = &[
 
 impl Code {
     pub fn new(kind: Kind) -> Self {
-        Code { kind, words: Words::default(), records: 0, folded: String::new() }
+        Code { kind, words: Words::default(), shapes: Vec::new(), records: 0, folded: String::new() }
     }
 
     fn near(&self, a: u32, b: u32) -> u8 {
-        let differ = (self.words.sketch(a) ^ self.words.sketch(b)).count_ones();
-        if differ > 4 {
+        if !self.shapes[a as usize].has_letters_of(self.shapes[b as usize], 2) {
             return 0;
         }
         with_units(
@@ -107,6 +108,8 @@ impl Compared for Code {
 
     fn finish(&mut self, records: usize) {
         self.records = records;
+        self.shapes = self.words.texts().map(Shape::of).collect();
+        self.words.close();
     }
 
     fn levels(&self) -> &'static [Level] {

@@ -5,23 +5,30 @@ use std::collections::HashMap;
 use super::bag::choices;
 use super::{Bag, Compared, Key, Level, NONE, Seen, shared_bits};
 use crate::dedupe::matching::fold::{cut, is_han};
-use crate::dedupe::matching::words::{Words, mix};
+use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
 use crate::normalize::company::Company as Name;
 
 /// A company's name: its key without legal form and region, and all its words.
+#[derive(Default)]
 pub(crate) struct Company {
-    /// Each distinct name as it was written, and the key of each.
-    written: Words,
-    key_of: Vec<u32>,
-    bag_of: Vec<u32>,
+    /// Each distinct name as it was written, and what became of it.
+    written: Numbers,
+    names: Vec<[u32; WIDTH]>,
     keys: Words,
-    /// The place of each name, where it is Chinese: sister companies share the rest.
-    region_of: Vec<u32>,
+    /// Places of Chinese names: sister companies share the rest.
     regions: Words,
     bag: Bag,
+    /// Which of the bag's texts are Chinese.
     chinese: Chinese,
     records: usize,
 }
+
+/// The cells of a name: its key, its initials, its words and its place.
+const WIDTH: usize = 4;
+const KEY: usize = 0;
+const INITIALS: usize = 1;
+const WORDS: usize = 2;
+const REGION: usize = 3;
 
 const LEVELS: &[Level] = &[
     Level { name: "different", same: 0.05, chance: 1.0 },
@@ -39,15 +46,16 @@ fn stem(region: &str) -> &str {
     region.rsplit(['省', '区']).next().unwrap_or(region)
 }
 
-/// Whether one name is made of the first letters of the other: `ibm` of
-/// `international business machines`.
-fn is_initials(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if !(3..=8).contains(&short.len()) || short.as_bytes()[0] != long.as_bytes()[0] || !long.is_ascii() {
-        return false;
+/// What tells the initials of a name, `ibm`, from the name that they are of,
+/// `international business machines`: the last bit. The others are the same.
+fn initials(key: &str) -> u32 {
+    let words = || key.split(' ').filter(|word| !matches!(*word, "and" | "of" | "the" | "for"));
+    let of = |letters: &str| hash(letters) as u32 & !1;
+    match words().count() {
+        1 if (3..=8).contains(&key.len()) => of(key),
+        3..=8 if key.is_ascii() => of(&words().filter_map(|word| word.get(..1)).collect::<String>()) | 1,
+        _ => NONE,
     }
-    let words = || long.split(' ').filter(|word| !matches!(*word, "and" | "of" | "the" | "for"));
-    words().filter_map(|word| word.bytes().next()).eq(short.bytes())
 }
 
 /// How surprising it is that an initial is the right one, in bits: words begin with some letters more often.
@@ -58,17 +66,21 @@ const LONGEST: usize = 200;
 
 impl Company {
     pub fn new() -> Self {
-        Company {
-            written: Words::default(),
-            key_of: Vec::new(),
-            bag_of: Vec::new(),
-            keys: Words::default(),
-            region_of: Vec::new(),
-            regions: Words::default(),
-            bag: Bag::of_characters(),
-            chinese: Chinese::default(),
-            records: 0,
-        }
+        Company { bag: Bag::of_characters(), ..Company::default() }
+    }
+
+    /// The cells of a name that was not there before.
+    fn name(&mut self, text: &str) -> [u32; WIDTH] {
+        let (key, is_chinese) = (Name::key(text), text.contains(is_han));
+        let region = if is_chinese { Name::parse(text).ok().and_then(|name| name.region) } else { None };
+        let words = self.bag.text(text);
+        self.chinese.add(words, is_chinese, &self.bag);
+        [
+            if key.is_empty() { NONE } else { self.keys.intern(&key) },
+            initials(&key),
+            words,
+            region.map_or(NONE, |region| self.regions.intern(stem(&region))),
+        ]
     }
 
     /// How much of the shorter name stands in the longer one in the same
@@ -118,16 +130,15 @@ struct Chinese {
 const MOST: usize = 40;
 
 impl Chinese {
-    /// The names among texts whose words are still in order; of others, nothing.
-    fn of_names(bag: &Bag) -> Self {
-        let mut names = Chinese::default();
-        for text in 0..bag.len() {
-            if bag.folded(text).contains(is_han) {
-                names.members.extend(bag.words(text).iter().take(MOST).map(|word| (*word, 0.0)));
-            }
-            names.ends.push(names.members.len());
+    /// Adds a text, if it is new: the words of a Chinese name in their order; of another, none.
+    fn add(&mut self, text: u32, is_chinese: bool, bag: &Bag) {
+        if text as usize != self.ends.len() {
+            return;
         }
-        names
+        if is_chinese {
+            self.members.extend(bag.words(text).iter().take(MOST).map(|word| (*word, 0.0)));
+        }
+        self.ends.push(self.members.len());
     }
 
     fn of(&self, text: u32) -> &[(u32, f32)] {
@@ -135,11 +146,12 @@ impl Chinese {
         &self.members[start..self.ends[text as usize]]
     }
 
-    /// Weighs the characters. Those that mostly follow one another, 房地产开发,
+    /// Weighs the characters, which are spellings of the bag's words. Those that mostly follow one another, 房地产开发,
     /// are hardly more surprising together than the first of them.
-    fn weigh(&mut self, bag: &Bag) {
+    fn weigh(&mut self, bag: &Bag, words: &[u32]) {
         /// How many names what characters usually are counts for, beside those that were seen.
         const PRIOR: f32 = 4.0;
+        self.members.iter_mut().for_each(|member| member.0 = words[member.0 as usize]);
         let both = |pair: &[(u32, f32)]| (pair[0].0, pair[1].0);
         let mut following: HashMap<(u32, u32), u32> = HashMap::new();
         for text in 0..bag.len() {
@@ -170,41 +182,35 @@ impl Chinese {
 
 impl Compared for Company {
     fn width(&self) -> usize {
-        3
+        WIDTH
     }
 
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
         let text = cut(values.first().copied().unwrap_or("").trim(), LONGEST);
         if text.is_empty() {
-            cells.extend([NONE; 3]);
+            cells.extend([NONE; WIDTH]);
             return;
         }
-        let id = self.written.intern(text) as usize;
-        if id == self.key_of.len() {
-            let key = Name::key(text);
-            self.key_of.push(if key.is_empty() { NONE } else { self.keys.intern(&key) });
-            self.bag_of.push(NONE);
-            let region = if text.contains(is_han) {
-                Name::parse(text).ok().and_then(|name| name.region)
-            } else {
-                None
-            };
-            self.region_of.push(region.map_or(NONE, |region| self.regions.intern(stem(&region))));
+        let id = self.written.number(hash(text)) as usize;
+        if id == self.names.len() {
+            let name = self.name(text);
+            self.names.push(name);
+        } else if self.names[id][WORDS] != NONE {
+            self.bag.again(self.names[id][WORDS]);
         }
-        // The keys and words are counted for every record, also where the name was seen before.
-        let key = self.key_of[id];
-        if key != NONE {
-            self.keys.tally(key);
+        let name = self.names[id];
+        if name[KEY] != NONE {
+            self.keys.tally(name[KEY]);
         }
-        self.bag_of[id] = self.bag.text(text);
-        cells.extend([key, self.bag_of[id], self.region_of[id]]);
+        cells.extend(name);
     }
 
     fn finish(&mut self, records: usize) {
         self.records = records;
-        self.chinese = Chinese::of_names(&self.bag);
-        self.bag.finish(records);
-        self.chinese.weigh(&self.bag);
+        let words = self.bag.settle(records);
+        self.chinese.weigh(&self.bag, &words);
+        (self.written, self.names) = (Numbers::default(), Vec::new());
+        self.keys.close();
     }
 
     fn levels(&self) -> &'static [Level] {
@@ -212,34 +218,30 @@ impl Compared for Company {
     }
 
     fn compare(&self, a: &[u32], b: &[u32]) -> Seen {
-        if a[1] == NONE || b[1] == NONE {
+        let (x, y) = (a[WORDS], b[WORDS]);
+        if x == NONE || y == NONE {
             return Seen::MISSING;
         }
-        let elsewhere = a[2] != b[2] && a[2] != NONE && b[2] != NONE;
-        if a[0] == b[0] && a[0] != NONE && !elsewhere {
-            let alone =
-                self.bag.total(a[1]).min(self.bag.total(b[1])).min(2.0 * (self.records as f32).log2());
-            return Seen { level: 6, bits: shared_bits(alone, self.keys.frequency(a[0]), self.records) };
+        let elsewhere = a[REGION] != b[REGION] && a[REGION] != NONE && b[REGION] != NONE;
+        if a[KEY] == b[KEY] && a[KEY] != NONE && !elsewhere {
+            let alone = self.bag.total(x).min(self.bag.total(y)).min(2.0 * (self.records as f32).log2());
+            return Seen { level: 6, bits: shared_bits(alone, self.keys.frequency(a[KEY]), self.records) };
         }
-        if a[0] != NONE && b[0] != NONE && is_initials(self.keys.text(a[0]), self.keys.text(b[0])) {
-            return Seen {
-                level: 3,
-                bits: LETTER * self.keys.text(a[0]).len().min(self.keys.text(b[0]).len()) as f32,
-            };
+        if a[INITIALS] ^ b[INITIALS] == 1 && a[INITIALS] != NONE && b[INITIALS] != NONE {
+            let letters = self.keys.text(a[KEY]).len().min(self.keys.text(b[KEY]).len());
+            return Seen { level: 3, bits: LETTER * letters as f32 };
         }
-        let by_words = self.bag.agreement(a[1], b[1]);
-        let (x, y) = (self.bag.folded(a[1]), self.bag.folded(b[1]));
-        if !x.contains(is_han) || !y.contains(is_han) {
-            return by_words;
+        if x == y || self.chinese.of(x).is_empty() || self.chinese.of(y).is_empty() {
+            return self.bag.agreement(x, y);
         }
-        self.in_order(a[1], b[1])
+        self.in_order(x, y)
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {
         match key {
-            Key::Whole if cells[0] != NONE => keys.push(mix(u64::from(cells[0]) + 1)),
+            Key::Whole if cells[KEY] != NONE => keys.push(mix(u64::from(cells[KEY]) + 1)),
             Key::Whole => (),
-            _ => self.bag.keys(key, &cells[1..2], keys),
+            _ => self.bag.keys(key, &cells[WORDS..=WORDS], keys),
         }
     }
 
@@ -269,7 +271,7 @@ mod tests {
 
     fn seen(a: &str, b: &str) -> Seen {
         let (company, cells) = company(&[a, b]);
-        company.compare(&cells[..3], &cells[3..])
+        company.compare(&cells[..WIDTH], &cells[WIDTH..])
     }
 
     #[test]
@@ -315,8 +317,8 @@ mod tests {
         fn names_are_compared_alike_both_ways(names in prop::collection::vec("[ab北京市有限公司 .]{0,9}|\\PC{0,9}", 2..5)) {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let (company, cells) = company(&names);
-            for a in cells.chunks(3) {
-                for b in cells.chunks(3) {
+            for a in cells.chunks(WIDTH) {
+                for b in cells.chunks(WIDTH) {
                     let (seen, back) = (company.compare(a, b), company.compare(b, a));
                     prop_assert_eq!(seen.level, back.level);
                     prop_assert!((seen.bits - back.bits).abs() < 0.01 || seen.bits.is_nan() && back.bits.is_nan());

@@ -3,15 +3,17 @@
 use super::{Compared, Key, Level, NONE, Seen, bits, shared_bits};
 use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::cut;
+use crate::dedupe::matching::shape::Shape;
 use crate::dedupe::matching::units::with_units;
-use crate::dedupe::matching::words::{Words, mix};
+use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
 
 /// An address: which, its mailbox and its domain.
 #[derive(Default)]
 pub(crate) struct Email {
-    whole: Words,
+    whole: Numbers,
     mailboxes: Words,
     domains: Words,
+    shapes: [Vec<Shape>; 2],
     records: usize,
     folded: String,
 }
@@ -35,23 +37,31 @@ fn fold(text: &str, out: &mut String) -> Option<usize> {
     let text = cut(text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>')), LONGEST);
     let (mailbox, domain) = text.rsplit_once('@').or_else(|| text.rsplit_once('＠'))?;
     let mailbox = mailbox.split_once('+').map_or(mailbox, |(mailbox, _)| mailbox);
-    let kept = |c: &char| !matches!(c, '.' | '_' | '-' | ' ' | '"');
-    out.extend(mailbox.chars().filter(kept).flat_map(char::to_lowercase));
+    push_small(mailbox, |c| !matches!(c, '.' | '_' | '-' | ' ' | '"'), out);
     let at = out.len();
     out.push('@');
-    out.extend(domain.trim().chars().flat_map(char::to_lowercase));
+    push_small(domain.trim(), |_| true, out);
     (at > 0 && out.len() > at + 1).then_some(at)
 }
 
+fn push_small(text: &str, kept: impl Fn(char) -> bool, out: &mut String) {
+    for c in text.chars().filter(|c| kept(*c)) {
+        if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
+    }
+}
+
 impl Email {
-    fn close(words: &Words, a: u32, b: u32) -> bool {
-        let differ = (words.sketch(a) ^ words.sketch(b)).count_ones();
-        let limit = |a: usize, b: usize| if a.min(b) < 8 { 1 } else { 2 };
-        differ <= 4
+    /// Whether two mailboxes or two domains are nearly the same.
+    fn close(words: &Words, shapes: &[Shape], a: u32, b: u32) -> bool {
+        shapes[a as usize].is_near(shapes[b as usize], 2)
             && with_units(
                 words.text(a),
                 words.text(b),
-                |a, b| a.len().min(b.len()) >= 4 && damerau_within(a, b, limit(a.len(), b.len())).is_some(),
+                |a, b| match a.len().min(b.len()) {
+                    ..4 => false,
+                    4..8 => damerau_within(a, b, 1).is_some(),
+                    _ => damerau_within(a, b, 2).is_some(),
+                },
                 |a, b| a.len().min(b.len()) >= 4 && damerau_within(a, b, 1).is_some(),
             )
     }
@@ -65,7 +75,7 @@ impl Compared for Email {
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
         match fold(values.first().copied().unwrap_or(""), &mut self.folded) {
             Some(at) => cells.extend([
-                self.whole.count(&self.folded),
+                self.whole.count(hash(&self.folded)),
                 self.mailboxes.count(&self.folded[..at]),
                 self.domains.count(&self.folded[at + 1..]),
             ]),
@@ -75,6 +85,10 @@ impl Compared for Email {
 
     fn finish(&mut self, records: usize) {
         self.records = records;
+        self.shapes = [&self.mailboxes, &self.domains].map(|words| words.texts().map(Shape::of).collect());
+        self.whole.close();
+        self.mailboxes.close();
+        self.domains.close();
     }
 
     fn levels(&self) -> &'static [Level] {
@@ -93,10 +107,10 @@ impl Compared for Email {
         }
         let same_domain = a[2] == b[2];
         if a[1] == b[1] {
-            let level = if Email::close(&self.domains, a[2], b[2]) { 4 } else { 3 };
+            let level = if Email::close(&self.domains, &self.shapes[1], a[2], b[2]) { 4 } else { 3 };
             return Seen { level, bits: bits(self.mailboxes.frequency(a[1]), self.records) };
         }
-        if Email::close(&self.mailboxes, a[1], b[1]) {
+        if Email::close(&self.mailboxes, &self.shapes[0], a[1], b[1]) {
             return Seen::level(if same_domain { 4 } else { 2 });
         }
         if same_domain {

@@ -8,6 +8,8 @@ use crate::dedupe::matching::words::Words;
 
 /// At most so many words are written together.
 const PARTS: usize = 3;
+/// Fewer characters, in bytes, are not written together.
+const SHORTEST: usize = 3;
 /// Digits that stand apart are numbers of their own, unless there are so many of them.
 const DIGITS: usize = 7;
 
@@ -26,8 +28,10 @@ impl Joined {
     pub fn of<'t>(words: &Words, texts: impl Iterator<Item = (&'t [u32], u32)> + Clone) -> Self {
         let mut found: BTreeMap<u32, BTreeMap<&[u32], u32>> = BTreeMap::new();
         let mut joined = String::new();
+        let begins = beginnings(words);
         for (text, records) in texts.clone() {
-            for parts in (2..=PARTS).flat_map(|parts| text.windows(parts)) {
+            let windows = (2..=PARTS).flat_map(|parts| text.windows(parts));
+            for parts in windows.filter(|parts| begins[parts[0] as usize]) {
                 if join(words, parts, &mut joined)
                     && let Some(word) = words.find(&joined)
                 {
@@ -81,6 +85,32 @@ impl Joined {
     }
 }
 
+/// Which words others begin with that are made of words.
+fn beginnings(words: &Words) -> Vec<bool> {
+    let mut begins = vec![false; words.len()];
+    for word in words.texts().filter(|word| word.len() >= SHORTEST && !word.starts_with(is_han)) {
+        for (at, _) in word.char_indices().skip(1) {
+            if let Some(first) = words.find(&word[..at])
+                && !begins[first as usize]
+                && is_made_of(words, &word[at..], PARTS - 1)
+            {
+                begins[first as usize] = true;
+            }
+        }
+    }
+    begins
+}
+
+/// Whether a text is made of so many words, or fewer.
+fn is_made_of(words: &Words, text: &str, parts: usize) -> bool {
+    let splits = || {
+        text.char_indices()
+            .skip(1)
+            .any(|(at, _)| words.find(&text[..at]).is_some() && is_made_of(words, &text[at..], parts - 1))
+    };
+    words.find(text).is_some() || parts > 1 && splits()
+}
+
 /// Writes words together, if they may be.
 fn join(words: &Words, parts: &[u32], joined: &mut String) -> bool {
     joined.clear();
@@ -92,7 +122,7 @@ fn join(words: &Words, parts: &[u32], joined: &mut String) -> bool {
         joined.push_str(part);
     }
     let digits = joined.bytes().all(|byte| byte.is_ascii_digit());
-    joined.len() >= if digits { DIGITS } else { 3 }
+    joined.len() >= if digits { DIGITS } else { SHORTEST }
 }
 
 #[cfg(test)]

@@ -68,6 +68,22 @@ pub(crate) enum Key {
     Word,
 }
 
+/// The cells of a field in the rows of all records.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'t> {
+    /// From the first cell of the field on.
+    pub cells: &'t [u32],
+    /// How far rows are apart.
+    pub apart: usize,
+    pub width: usize,
+}
+
+impl<'t> Rows<'t> {
+    fn of(self, record: u32) -> &'t [u32] {
+        &self.cells[record as usize * self.apart..][..self.width]
+    }
+}
+
 /// A field of all records, prepared for being compared: some cells in the row
 /// of each record, and what they refer to.
 pub(crate) trait Compared: Send + Sync {
@@ -85,6 +101,14 @@ pub(crate) trait Compared: Send + Sync {
 
     /// Compares the cells of two records.
     fn compare(&self, a: &[u32], b: &[u32]) -> Seen;
+
+    /// Compares many pairs of records, each into its place. While the memory
+    /// looks for one pair, the next ones are under way.
+    fn compare_all(&self, rows: Rows<'_>, pairs: &[(u32, u32)], seen: &mut [Seen]) {
+        for ((a, b), seen) in pairs.iter().zip(seen) {
+            *seen = self.compare(rows.of(*a), rows.of(*b));
+        }
+    }
 
     /// Adds the keys of a record; none where the value is missing or says too little.
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>);

@@ -3,6 +3,7 @@
 use super::{Compared, Key, Level, NONE, Seen, bits};
 use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::{fold, is_han};
+use crate::dedupe::matching::shape::Shape;
 use crate::dedupe::matching::units::with_units;
 use crate::dedupe::matching::words::{Words, hash, mix};
 use crate::dedupe::matching::{nicknames, phonetic};
@@ -11,14 +12,22 @@ use crate::dedupe::matching::{nicknames, phonetic};
 #[derive(Default)]
 pub(crate) struct Person {
     names: Words,
+    known: Vec<Known>,
     /// How names sound: Chinese characters as pinyin, other names as they are.
     sounds: Words,
-    sound_of: Vec<u32>,
-    /// How names are heard, for blocking only, and of which familiar forms they are.
+    /// How names are heard, for blocking only.
     heard: Vec<u64>,
-    familiar: Vec<&'static [u16]>,
     records: usize,
     folded: String,
+}
+
+/// What is known of a name.
+#[derive(Clone, Copy)]
+struct Known {
+    sound: u32,
+    shape: Shape,
+    /// The familiar forms that it is of.
+    familiar: &'static [u16],
 }
 
 /// So many names of a person are compared.
@@ -65,15 +74,15 @@ impl Person {
             return;
         }
         let id = self.names.intern(text);
-        if id as usize == self.sound_of.len() {
+        if id as usize == self.known.len() {
             let sound = sound(text);
             let heard = match &sound {
                 Some(sound) => phonetic::pinyin(sound),
                 None => u64::from(phonetic::latin(text)),
             };
             self.heard.push(if heard == 0 { hash(text) } else { mix(heard) });
-            self.familiar.push(nicknames::groups(text));
-            self.sound_of.push(self.sounds.intern(sound.as_deref().unwrap_or(text)));
+            let sound = self.sounds.intern(sound.as_deref().unwrap_or(text));
+            self.known.push(Known { sound, shape: Shape::of(text), familiar: nicknames::groups(text) });
         }
         if !names[..*count].contains(&id) {
             names[*count] = id;
@@ -86,28 +95,27 @@ impl Person {
         if a == b {
             return 3;
         }
-        if self.sound_of[a as usize] == self.sound_of[b as usize] {
+        let (x, y) = (&self.known[a as usize], &self.known[b as usize]);
+        if x.sound == y.sound || nicknames::share(x.familiar, y.familiar) {
             return 2;
         }
-        if nicknames::share(self.familiar[a as usize], self.familiar[b as usize]) {
-            return 2;
+        if x.shape.initial || y.shape.initial {
+            return u8::from(x.shape.begins_like(y.shape));
         }
-        let differ = (self.names.sketch(a) ^ self.names.sketch(b)).count_ones();
+        if !x.shape.is_near(y.shape, 2) {
+            return 0;
+        }
         let (a, b) = (self.names.text(a), self.names.text(b));
-        if a.len() == 1 || b.len() == 1 {
-            return u8::from(a.as_bytes()[0] == b.as_bytes()[0]);
-        }
-        let near = differ <= 4
-            && with_units(
-                a,
-                b,
-                |a, b| match a.len().min(b.len()) {
-                    ..=3 => false,
-                    4..=6 => damerau_within(a, b, 1).is_some(),
-                    _ => damerau_within(a, b, 2).is_some(),
-                },
-                |a, b| a.len().min(b.len()) >= 2 && damerau_within(a, b, 1).is_some(),
-            );
+        let near = with_units(
+            a,
+            b,
+            |a, b| match a.len().min(b.len()) {
+                ..=3 => false,
+                4..=6 => damerau_within(a, b, 1).is_some(),
+                _ => damerau_within(a, b, 2).is_some(),
+            },
+            |a, b| a.len().min(b.len()) >= 2 && damerau_within(a, b, 1).is_some(),
+        );
         2 * u8::from(near)
     }
 
@@ -115,8 +123,8 @@ impl Person {
     fn surprise(&self, likeness: u8, a: u32, b: u32) -> f32 {
         match likeness {
             3 => bits(self.names.frequency(a), self.records),
-            2 if self.sound_of[a as usize] == self.sound_of[b as usize] => {
-                bits(self.sounds.frequency(self.sound_of[a as usize]), self.records)
+            2 if self.known[a as usize].sound == self.known[b as usize].sound => {
+                bits(self.sounds.frequency(self.known[a as usize].sound), self.records)
             }
             2 => {
                 let rare = bits(self.names.frequency(a).max(self.names.frequency(b)), self.records);
@@ -172,7 +180,7 @@ impl Compared for Person {
         self.folded = folded;
         for name in &names[..count] {
             self.names.tally(*name);
-            self.sounds.tally(self.sound_of[*name as usize]);
+            self.sounds.tally(self.known[*name as usize].sound);
         }
         names.sort_unstable();
         cells.extend(names);
@@ -180,6 +188,8 @@ impl Compared for Person {
 
     fn finish(&mut self, records: usize) {
         self.records = records;
+        self.names.close();
+        self.sounds.close();
     }
 
     fn levels(&self) -> &'static [Level] {
@@ -196,13 +206,16 @@ impl Compared for Person {
         let (mut of_short, mut of_long) = ([false; NAMES], [false; NAMES]);
         // How many names agree exactly, nearly, and by their initial.
         let (mut exact, mut near, mut initial, mut surprise) = (0, 0, 0, 0.0);
+        let mut likeness = [[0; NAMES]; NAMES];
+        for (x, row) in short.iter().zip(&mut likeness) {
+            long.iter().zip(row).for_each(|(y, likeness)| *likeness = self.likeness(*x, *y));
+        }
         for wanted in [3, 2, 1] {
             for (i, x) in short.iter().enumerate() {
                 if of_short[i] {
                     continue;
                 }
-                let free = (0..long.len()).filter(|j| !of_long[*j]);
-                let mut found = free.filter(|j| self.likeness(*x, long[*j]) == wanted);
+                let mut found = (0..long.len()).filter(|j| !of_long[*j] && likeness[i][*j] == wanted);
                 let Some(j) = found.next() else { continue };
                 (of_short[i], of_long[j]) = (true, true);
                 surprise += self.surprise(wanted, *x, long[j]);
@@ -246,7 +259,9 @@ impl Compared for Person {
                 keys.push(heard.fold(0, u64::wrapping_add));
             }
             Key::Word => keys.extend(
-                names.filter(|name| self.names.text(**name).len() > 1).map(|name| self.heard[*name as usize]),
+                names
+                    .filter(|name| !self.known[**name as usize].shape.initial)
+                    .map(|name| self.heard[*name as usize]),
             ),
         }
     }

@@ -1,12 +1,12 @@
 //! Phone numbers, by the digits that a caller at home dials.
 
 use super::{Compared, Key, Level, NONE, Seen, shared_bits};
-use crate::dedupe::matching::words::{Words, mix};
+use crate::dedupe::matching::words::{Numbers, mix};
 
 /// A phone number: which, and its last ten digits.
 #[derive(Default)]
 pub(crate) struct Phone {
-    words: Words,
+    numbers: Numbers,
     records: usize,
     digits: String,
 }
@@ -77,13 +77,14 @@ impl Compared for Phone {
         let mut text = std::mem::take(&mut self.digits);
         digits(values.first().copied().unwrap_or(""), &mut text);
         let packed = text.bytes().fold(0_u64, |number, digit| number << 4 | u64::from(digit - b'0'));
-        let id = if text.len() < FEWEST { NONE } else { self.words.count(&text) };
+        let id = if text.len() < FEWEST { NONE } else { self.numbers.count(mix(packed)) };
         cells.extend([id, (packed >> 32) as u32, packed as u32]);
         self.digits = text;
     }
 
     fn finish(&mut self, records: usize) {
         self.records = records;
+        self.numbers.close();
     }
 
     fn levels(&self) -> &'static [Level] {
@@ -98,7 +99,7 @@ impl Compared for Phone {
             return Seen::level(Phone::near([a[1], a[2]], [b[1], b[2]]));
         }
         let alone = (self.records as f32).log2() + 3.0;
-        Seen { level: 3, bits: shared_bits(alone, self.words.frequency(a[0]), self.records) }
+        Seen { level: 3, bits: shared_bits(alone, self.numbers.frequency(a[0]), self.records) }
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {

@@ -11,6 +11,7 @@ use super::compare::Seen;
 use super::field::Table;
 use super::model::{Related, probability};
 use super::rules::in_words;
+use super::weigh::Weigher;
 use crate::dedupe::{Clusters, Records, Row};
 use crate::error::{Error, Result};
 
@@ -137,7 +138,7 @@ impl Matching {
         let mut seen = vec![Seen::MISSING; self.table.fields.len()];
         self.table.compare(a, b, &mut seen);
         let fields = self.evidence(a, b, &seen, records)?;
-        let unsettled = self.model.weight(&seen);
+        let unsettled = Weigher::of(&self.model).odds(&seen).weight();
         let prior = self.model.prior.log2();
         let related = unsettled - prior - fields.iter().map(|field| field.bits).sum::<f64>();
         let place = self.pairs.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b));
