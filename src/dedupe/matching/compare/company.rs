@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::bag::choices;
-use super::{Bag, Compared, Key, Level, NONE, Seen, shared_bits};
+use super::{Bag, Compared, Key, Level, NONE, Rows, Seen, shared_bits};
 use crate::dedupe::matching::fold::{cut, is_han};
 use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
 use crate::normalize::company::Company as Name;
@@ -146,6 +146,14 @@ impl Chinese {
         &self.members[start..self.ends[text as usize]]
     }
 
+    /// Looks at names, so that they are near when they are compared.
+    fn look_at(&self, texts: impl Iterator<Item = u32> + Clone) {
+        let texts = texts.filter(|text| *text != NONE);
+        let ends = texts.clone().fold(0, |all, text| all ^ self.ends[text as usize]);
+        let words = texts.filter_map(|text| self.of(text).first()).fold(0, |all, (word, _)| all ^ word);
+        std::hint::black_box((ends, words));
+    }
+
     /// Weighs the characters, which are spellings of the bag's words. Those that mostly follow one another, 房地产开发,
     /// are hardly more surprising together than the first of them.
     fn weigh(&mut self, bag: &Bag, words: &[u32]) {
@@ -235,6 +243,11 @@ impl Compared for Company {
             return self.bag.agreement(x, y);
         }
         self.in_order(x, y)
+    }
+
+    fn fetch(&self, rows: Rows<'_>, pairs: &[(u32, u32)]) {
+        self.bag.look_at(rows.both(pairs, WORDS));
+        self.chinese.look_at(rows.both(pairs, WORDS));
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {

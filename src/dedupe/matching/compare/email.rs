@@ -1,16 +1,16 @@
 //! E-mail addresses, by mailbox and by domain.
 
-use super::{Compared, Key, Level, NONE, Seen, bits, shared_bits};
+use super::{Compared, Key, Level, NONE, Seen, Shared, bits, shared_bits};
 use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::cut;
 use crate::dedupe::matching::shape::Shape;
 use crate::dedupe::matching::units::with_units;
-use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
+use crate::dedupe::matching::words::{Words, mix};
 
-/// An address: which, its mailbox and its domain.
+/// An address: its mailbox and its domain.
 #[derive(Default)]
 pub(crate) struct Email {
-    whole: Numbers,
+    addresses: Shared,
     mailboxes: Words,
     domains: Words,
     shapes: [Vec<Shape>; 2],
@@ -44,6 +44,10 @@ fn fold(text: &str, out: &mut String) -> Option<usize> {
     (at > 0 && out.len() > at + 1).then_some(at)
 }
 
+fn address(cells: &[u32]) -> u64 {
+    u64::from(cells[0]) << 32 | u64::from(cells[1])
+}
+
 fn push_small(text: &str, kept: impl Fn(char) -> bool, out: &mut String) {
     for c in text.chars().filter(|c| kept(*c)) {
         if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
@@ -69,24 +73,25 @@ impl Email {
 
 impl Compared for Email {
     fn width(&self) -> usize {
-        3
+        2
     }
 
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
         match fold(values.first().copied().unwrap_or(""), &mut self.folded) {
-            Some(at) => cells.extend([
-                self.whole.count(hash(&self.folded)),
-                self.mailboxes.count(&self.folded[..at]),
-                self.domains.count(&self.folded[at + 1..]),
-            ]),
-            None => cells.extend([NONE; 3]),
+            Some(at) => {
+                let mailbox = self.mailboxes.count(&self.folded[..at]);
+                let domain = self.domains.count(&self.folded[at + 1..]);
+                self.addresses.add(address(&[mailbox, domain]));
+                cells.extend([mailbox, domain]);
+            }
+            None => cells.extend([NONE; 2]),
         }
     }
 
     fn finish(&mut self, records: usize) {
         self.records = records;
         self.shapes = [&self.mailboxes, &self.domains].map(|words| words.texts().map(Shape::of).collect());
-        self.whole.close();
+        self.addresses.count();
         self.mailboxes.close();
         self.domains.close();
     }
@@ -99,22 +104,22 @@ impl Compared for Email {
         if a[0] == NONE || b[0] == NONE {
             return Seen::MISSING;
         }
+        let same_domain = a[1] == b[1];
         if a[0] == b[0] {
-            let mailbox = bits(self.mailboxes.frequency(a[1]), self.records);
-            let domain = bits(self.domains.frequency(a[2]), self.records);
-            let count = self.whole.frequency(a[0]);
-            return Seen { level: 5, bits: shared_bits(mailbox + domain.min(6.0), count, self.records) };
+            let mailbox = bits(self.mailboxes.frequency(a[0]), self.records);
+            if !same_domain {
+                let level = if Email::close(&self.domains, &self.shapes[1], a[1], b[1]) { 4 } else { 3 };
+                return Seen { level, bits: mailbox };
+            }
+            let domain = bits(self.domains.frequency(a[1]), self.records).min(6.0);
+            let count = self.addresses.of(address(a));
+            return Seen { level: 5, bits: shared_bits(mailbox + domain, count, self.records) };
         }
-        let same_domain = a[2] == b[2];
-        if a[1] == b[1] {
-            let level = if Email::close(&self.domains, &self.shapes[1], a[2], b[2]) { 4 } else { 3 };
-            return Seen { level, bits: bits(self.mailboxes.frequency(a[1]), self.records) };
-        }
-        if Email::close(&self.mailboxes, &self.shapes[0], a[1], b[1]) {
+        if Email::close(&self.mailboxes, &self.shapes[0], a[0], b[0]) {
             return Seen::level(if same_domain { 4 } else { 2 });
         }
         if same_domain {
-            return Seen { level: 1, bits: bits(self.domains.frequency(a[2]), self.records) };
+            return Seen { level: 1, bits: bits(self.domains.frequency(a[1]), self.records) };
         }
         Seen::level(0)
     }
@@ -122,9 +127,9 @@ impl Compared for Email {
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {
         match key {
             _ if cells[0] == NONE => (),
-            Key::Whole => keys.push(mix(u64::from(cells[0]) + 1)),
-            Key::Rough => keys.push(mix(u64::from(cells[1]) + 1)),
-            Key::Word => keys.push(mix(u64::from(cells[2]) + 1)),
+            Key::Whole => keys.push(mix(address(cells))),
+            Key::Rough => keys.push(mix(u64::from(cells[0]) + 1)),
+            Key::Word => keys.push(mix(u64::from(cells[1]) + 1)),
         }
     }
 

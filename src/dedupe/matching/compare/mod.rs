@@ -1,6 +1,8 @@
 //! How two values of a role are compared: to a level of agreement, and to the
 //! chance that two strangers agree as well.
 
+use std::collections::HashMap;
+
 mod alike;
 mod bag;
 mod code;
@@ -82,6 +84,11 @@ impl<'t> Rows<'t> {
     fn of(self, record: u32) -> &'t [u32] {
         &self.cells[record as usize * self.apart..][..self.width]
     }
+
+    /// A cell of both records of each pair.
+    fn both(self, pairs: &[(u32, u32)], cell: usize) -> impl Iterator<Item = u32> + Clone {
+        pairs.iter().flat_map(move |(a, b)| [self.of(*a)[cell], self.of(*b)[cell]])
+    }
 }
 
 /// A field of all records, prepared for being compared: some cells in the row
@@ -102,9 +109,13 @@ pub(crate) trait Compared: Send + Sync {
     /// Compares the cells of two records.
     fn compare(&self, a: &[u32], b: &[u32]) -> Seen;
 
-    /// Compares many pairs of records, each into its place. While the memory
-    /// looks for one pair, the next ones are under way.
+    /// Looks at what will be compared, so that it is near when it is. Much of
+    /// the time is spent waiting for the memory, and many waits may go on at once.
+    fn fetch(&self, _rows: Rows<'_>, _pairs: &[(u32, u32)]) {}
+
+    /// Compares many pairs of records, each into its place.
     fn compare_all(&self, rows: Rows<'_>, pairs: &[(u32, u32)], seen: &mut [Seen]) {
+        self.fetch(rows, pairs);
         for ((a, b), seen) in pairs.iter().zip(seen) {
             *seen = self.compare(rows.of(*a), rows.of(*b));
         }
@@ -116,6 +127,33 @@ pub(crate) trait Compared: Send + Sync {
     /// The kinds of keys there are, and for each the share of pairs of the
     /// same customer that have a key in common, where both have the value.
     fn kinds(&self) -> &'static [(Key, f64)];
+}
+
+/// How often values stand there that more than two records have: a pair that
+/// shares another is alone in having it.
+#[derive(Default)]
+pub(crate) struct Shared {
+    values: Vec<u64>,
+    counts: HashMap<u64, u32>,
+}
+
+impl Shared {
+    fn add(&mut self, value: u64) {
+        self.values.push(value);
+    }
+
+    /// All values have been added.
+    fn count(&mut self) {
+        let mut values = std::mem::take(&mut self.values);
+        values.sort_unstable();
+        let often = values.chunk_by(|a, b| a == b).filter(|same| same.len() > 2);
+        self.counts = often.map(|same| (same[0], same.len() as u32)).collect();
+    }
+
+    /// How many records have a value that two have.
+    fn of(&self, value: u64) -> u32 {
+        self.counts.get(&value).copied().unwrap_or(2)
+    }
 }
 
 /// The cell of a value that is not there.

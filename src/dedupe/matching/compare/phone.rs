@@ -1,12 +1,12 @@
 //! Phone numbers, by the digits that a caller at home dials.
 
-use super::{Compared, Key, Level, NONE, Seen, shared_bits};
-use crate::dedupe::matching::words::{Numbers, mix};
+use super::{Compared, Key, Level, NONE, Seen, Shared, shared_bits};
+use crate::dedupe::matching::words::mix;
 
-/// A phone number: which, and its last ten digits.
+/// A phone number: its last ten digits, four bits each, in two cells.
 #[derive(Default)]
 pub(crate) struct Phone {
-    numbers: Numbers,
+    numbers: Shared,
     records: usize,
     digits: String,
 }
@@ -45,9 +45,11 @@ fn digits(text: &str, out: &mut String) {
 }
 
 impl Phone {
-    fn near(a: [u32; 2], b: [u32; 2]) -> u8 {
-        let number = |cells: [u32; 2]| u64::from(cells[0]) << 32 | u64::from(cells[1]);
-        let (a, b) = (number(a), number(b));
+    fn number(cells: &[u32]) -> u64 {
+        u64::from(cells[0]) << 32 | u64::from(cells[1])
+    }
+
+    fn near(a: u64, b: u64) -> u8 {
         let common = ((a ^ b).trailing_zeros() / 4).min(16);
         if common >= 7 {
             return 2;
@@ -70,21 +72,25 @@ pub(super) fn one_digit(a: u64, b: u64) -> bool {
 
 impl Compared for Phone {
     fn width(&self) -> usize {
-        3
+        2
     }
 
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
         let mut text = std::mem::take(&mut self.digits);
         digits(values.first().copied().unwrap_or(""), &mut text);
         let packed = text.bytes().fold(0_u64, |number, digit| number << 4 | u64::from(digit - b'0'));
-        let id = if text.len() < FEWEST { NONE } else { self.numbers.count(mix(packed)) };
-        cells.extend([id, (packed >> 32) as u32, packed as u32]);
+        if text.len() < FEWEST {
+            cells.extend([NONE; 2]);
+        } else {
+            self.numbers.add(packed);
+            cells.extend([(packed >> 32) as u32, packed as u32]);
+        }
         self.digits = text;
     }
 
     fn finish(&mut self, records: usize) {
         self.records = records;
-        self.numbers.close();
+        self.numbers.count();
     }
 
     fn levels(&self) -> &'static [Level] {
@@ -95,18 +101,19 @@ impl Compared for Phone {
         if a[0] == NONE || b[0] == NONE {
             return Seen::MISSING;
         }
-        if a[0] != b[0] {
-            return Seen::level(Phone::near([a[1], a[2]], [b[1], b[2]]));
+        let (a, b) = (Phone::number(a), Phone::number(b));
+        if a != b {
+            return Seen::level(Phone::near(a, b));
         }
         let alone = (self.records as f32).log2() + 3.0;
-        Seen { level: 3, bits: shared_bits(alone, self.numbers.frequency(a[0]), self.records) }
+        Seen { level: 3, bits: shared_bits(alone, self.numbers.of(a), self.records) }
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {
         match key {
             _ if cells[0] == NONE => (),
-            Key::Whole => keys.push(mix(u64::from(cells[0]) + 1)),
-            Key::Rough => keys.push(mix(u64::from(cells[2] & 0x0FFF_FFFF) + 1)),
+            Key::Whole => keys.push(mix(Phone::number(cells) + 1)),
+            Key::Rough => keys.push(mix(u64::from(cells[1] & 0x0FFF_FFFF) + 1)),
             Key::Word => (),
         }
     }
