@@ -52,6 +52,12 @@ pub(crate) struct Blocking {
 
 /// At most so many rules.
 const RULES: usize = 20;
+/// Up to so many pairs are compared without much thought.
+pub(crate) const ALL_PAIRS: f64 = 5e6;
+/// A rule must find such a share of the duplicates; and beyond those pairs one
+/// in so many, if every record had one.
+const LEAST: f64 = 0.0005;
+const PAIRS_FOR_ONE: f64 = 200.0;
 /// Records that rules are measured on.
 const MEASURED: usize = 50_000;
 
@@ -103,7 +109,10 @@ impl Blocking {
             let worth = |(number, rule): (usize, &Rule)| -> (f64, usize) {
                 let gain: f64 =
                     finds[number].iter().zip(&found).map(|(finds, found)| gain(*finds, *found)).sum();
-                let poor = used[number] || spent + rule.pairs > budget || gain < 0.0005 * copies.len() as f64;
+                let share = gain / copies.len() as f64;
+                let dear = spent + rule.pairs > ALL_PAIRS
+                    && share * universe.records as f64 * PAIRS_FOR_ONE < rule.pairs;
+                let poor = used[number] || share < LEAST || dear || spent + rule.pairs > budget;
                 (if poor { 0.0 } else { gain / (rule.pairs + 0.02 * budget) }, number)
             };
             let best = candidates.iter().enumerate().map(worth);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::block::Blocking;
+use super::block::{ALL_PAIRS, Blocking};
 use super::field::{Field, Table};
 use super::model::Model;
 use super::own::{Comparator, OwnField, OwnRule, positions};
@@ -39,9 +39,7 @@ pub struct Matcher {
     rules: Vec<OwnRule>,
 }
 
-/// Up to so many pairs all are compared, whatever they agree on.
-const ALL_PAIRS: f64 = 5e6;
-/// Otherwise so many for each record.
+/// Where there are more pairs than are compared in any case, so many for each record.
 const PAIRS_PER_RECORD: f64 = 8.0;
 
 impl Matcher {

@@ -25,6 +25,9 @@ pub fn groups(name: &str) -> &'static [u16] {
 /// Whether two ascending rows of numbers have one in common: of the groups of two names, whether one name may be a
 /// familiar form or another writing of the other. Equal names that the table does not know share none.
 pub fn share(a: &[u16], b: &[u16]) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
         match x.cmp(y) {

@@ -173,8 +173,10 @@ impl Bag {
     pub fn look_at(&self, texts: impl Iterator<Item = u32> + Clone) {
         let texts = texts.filter(|text| *text != NONE);
         let ends = texts.clone().fold(0, |all, text| all ^ self.ends[text as usize]);
-        let words = texts.fold(0, |all, text| all ^ self.words(text).first().copied().unwrap_or(0));
-        std::hint::black_box(ends ^ words);
+        let words = texts.clone().fold(0, |all, text| all ^ self.words(text).first().copied().unwrap_or(0));
+        let members = texts.flat_map(|text| self.words(text).iter().take(LEFT_OVER));
+        let spelt = members.fold(0, |all, word| all ^ self.words[*word as usize].spelling);
+        std::hint::black_box(ends ^ words ^ spelt);
     }
 
     /// How surprising a word is, in bits.

@@ -90,8 +90,9 @@ impl Company {
         let (short, long) = if by_length(a) <= by_length(b) { (a, b) } else { (b, a) };
         let (short, long) = (self.chinese.of(short), self.chinese.of(long));
         // The best sum up to each place of the longer name, and how many characters it is made of.
-        let mut best = [(0.0_f32, 0_usize); MOST + 1];
-        for (x, x_bits) in short {
+        let mut best = [(0.0_f32, 0_u32); MOST + 1];
+        let stands = |x: u32| long.iter().any(|(y, _)| *y == x);
+        for (x, x_bits) in short.iter().filter(|(x, _)| stands(*x)) {
             let mut before = best[0];
             for (place, (y, y_bits)) in long.iter().enumerate() {
                 let here = best[place + 1];
@@ -113,7 +114,7 @@ impl Company {
             x if x >= 0.15 => 1,
             _ => return Seen::level(0),
         };
-        Seen { level, bits: (bits - choices(short.len(), count)).max(0.0) }
+        Seen { level, bits: (bits - choices(short.len(), count as usize)).max(0.0) }
     }
 }
 
