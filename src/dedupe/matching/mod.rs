@@ -6,6 +6,7 @@
 //! were found, and the pairs with their weights.
 
 mod block;
+mod candidates;
 mod check;
 mod compare;
 pub mod distance;

@@ -1,10 +1,10 @@
 //! Scoring: the pairs that blocking finds, each weighed once.
 
-use super::block::{Blocking, Rule, Sizes};
+use super::block::Blocking;
+use super::candidates::Candidates;
 use super::compare::Seen;
 use super::field::Table;
 use super::model::{KINDS, Model, probability};
-use super::sample::retain_shared;
 use super::universe::Universe;
 use super::weigh::{Odds, Weigher};
 use crate::error::Result;
@@ -61,133 +61,19 @@ pub(crate) fn score(
     blocking: &mut Blocking,
     threads: usize,
 ) -> Result<Scored> {
-    let groups = super::parallel::each(blocking.rules.iter().collect(), threads, |rule| {
-        Ok(Grouped::of(table, rule, blocking.largest))
+    let candidates = Candidates::of(table, universe, blocking, threads)?;
+    let scored = super::parallel::each(candidates.parts(), threads, |part| {
+        let mut scorer = Scorer::of(table, model);
+        candidates.of_part(part).into_iter().for_each(|(a, b)| scorer.score(a, b));
+        Ok(scorer.done())
     })?;
-    blocking.rules.iter_mut().zip(&groups).for_each(|(rule, grouped)| rule.sizes = grouped.sizes);
-    let marks = Marks::of(&groups, table.len());
-    let mut all = Vec::new();
-    for (rule, grouped) in groups.iter().enumerate() {
-        let chunks: Vec<&[u64]> = grouped.pieces(1 << 14);
-        all.extend(super::parallel::each(chunks, threads, |piece| {
-            let mut scorer = Scorer::of(table, model);
-            for block in grouped.blocks(piece) {
-                for (place, a) in block.iter().enumerate() {
-                    let a = grouped.record(*a);
-                    for b in &block[place + 1..] {
-                        let b = grouped.record(*b);
-                        if universe.comparable(a, b) && !marks.found_before(rule, a, b) {
-                            scorer.score(a, b);
-                        }
-                    }
-                }
-            }
-            Ok(scorer.done())
-        })?);
-    }
-    Ok(Scored::of(all))
+    Ok(Scored::of(scored))
 }
 
 impl Scored {
     fn of(parts: Vec<(Vec<Pair>, u64)>) -> Self {
         let compared = parts.iter().map(|(_, compared)| compared).sum();
-        let mut pairs: Vec<Pair> = parts.into_iter().flat_map(|(pairs, _)| pairs).collect();
-        pairs.sort_unstable_by_key(|pair| u64::from(pair.a) << 32 | u64::from(pair.b));
-        pairs.dedup_by_key(|pair| (pair.a, pair.b));
-        Scored { pairs, compared }
-    }
-}
-
-/// Records by the keys of a rule, without those that stand alone or in a block
-/// that is too large: the high bits of a key and the record in one number.
-struct Grouped {
-    entries: Vec<u64>,
-    bits: u32,
-    /// Whether a record has one key at most.
-    single: bool,
-    sizes: Sizes,
-}
-
-impl Grouped {
-    fn of(table: &Table, rule: &Rule, largest: usize) -> Self {
-        let bits = usize::BITS - table.len().leading_zeros();
-        let (mut keys, mut spare) = (Vec::new(), Vec::new());
-        let mut entries = Vec::with_capacity(table.len());
-        let mut single = true;
-        for record in 0..table.len() as u32 {
-            rule.of(table, record, &mut keys, &mut spare);
-            single &= keys.len() <= 1;
-            entries.extend(keys.iter().map(|key| key >> bits << bits | u64::from(record)));
-        }
-        retain_shared(&mut entries, |entry| entry >> bits);
-        entries.sort_unstable();
-        entries.dedup();
-        let mut grouped = Grouped { entries, bits, single, sizes: Sizes::default() };
-        let mut kept = 0;
-        let mut start = 0;
-        while start < grouped.entries.len() {
-            let key = grouped.entries[start] >> bits;
-            let end =
-                start + grouped.entries[start..].iter().take_while(|entry| **entry >> bits == key).count();
-            if grouped.sizes.take(end - start, largest) {
-                grouped.entries.copy_within(start..end, kept);
-                kept += end - start;
-            }
-            start = end;
-        }
-        grouped.entries.truncate(kept);
-        grouped.entries.shrink_to_fit();
-        grouped
-    }
-
-    fn record(&self, entry: u64) -> u32 {
-        (entry & ((1 << self.bits) - 1)) as u32
-    }
-
-    fn blocks<'a>(&'a self, entries: &'a [u64]) -> impl Iterator<Item = &'a [u64]> {
-        entries.chunk_by(move |a, b| a >> self.bits == b >> self.bits)
-    }
-
-    /// The entries in pieces of whole blocks.
-    fn pieces(&self, size: usize) -> Vec<&[u64]> {
-        let mut pieces = Vec::new();
-        let mut rest = &self.entries[..];
-        while rest.len() > size {
-            let key = rest[size] >> self.bits;
-            let end = size + rest[size..].iter().take_while(|entry| **entry >> self.bits == key).count();
-            let (piece, after) = rest.split_at(end);
-            pieces.push(piece);
-            rest = after;
-        }
-        pieces.push(rest);
-        pieces
-    }
-}
-
-/// For each record the block of every rule that gives one key at most, so that
-/// a pair is scored by the first rule that finds it.
-struct Marks {
-    marks: Vec<u32>,
-    rules: usize,
-}
-
-impl Marks {
-    fn of(groups: &[Grouped], records: usize) -> Self {
-        let rules = groups.len();
-        let mut marks = vec![0; records * rules];
-        for (rule, grouped) in groups.iter().enumerate().filter(|(_, grouped)| grouped.single) {
-            for (block, entries) in grouped.blocks(&grouped.entries).enumerate() {
-                for entry in entries {
-                    marks[grouped.record(*entry) as usize * rules + rule] = block as u32 + 1;
-                }
-            }
-        }
-        Marks { marks, rules }
-    }
-
-    fn found_before(&self, rule: usize, a: u32, b: u32) -> bool {
-        let marks = |record: u32| &self.marks[record as usize * self.rules..][..rule];
-        marks(a).iter().zip(marks(b)).any(|(a, b)| a == b && *a != 0)
+        Scored { pairs: parts.into_iter().flat_map(|(pairs, _)| pairs).collect(), compared }
     }
 }
 

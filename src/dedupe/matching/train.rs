@@ -13,7 +13,7 @@ use super::weigh::Weigher;
 use crate::error::{Error, Result};
 
 /// How many pairs taken at random.
-const RANDOM_PAIRS: usize = 200_000;
+const RANDOM_PAIRS: usize = 100_000;
 /// How many values are compared at most to learn chance.
 const CELLS: usize = 4_000_000;
 /// How often expectation and maximisation are repeated.

@@ -171,7 +171,6 @@ impl Bag {
 
     /// Looks at the words of texts, so that they are near when they are compared.
     pub fn look_at(&self, texts: impl Iterator<Item = u32> + Clone) {
-        let texts = texts.filter(|text| *text != NONE);
         let ends = texts.clone().fold(0, |all, text| all ^ self.ends[text as usize]);
         let words = texts.clone().fold(0, |all, text| all ^ self.words(text).first().copied().unwrap_or(0));
         let members = texts.flat_map(|text| self.words(text).iter().take(LEFT_OVER));
@@ -415,7 +414,7 @@ impl Compared for Bag {
     }
 
     fn fetch(&self, rows: Rows<'_>, pairs: &[(u32, u32)]) {
-        self.look_at(rows.both(pairs, 0));
+        self.look_at(rows.different(pairs, 0));
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {

@@ -149,7 +149,6 @@ impl Chinese {
 
     /// Looks at names, so that they are near when they are compared.
     fn look_at(&self, texts: impl Iterator<Item = u32> + Clone) {
-        let texts = texts.filter(|text| *text != NONE);
         let ends = texts.clone().fold(0, |all, text| all ^ self.ends[text as usize]);
         let words = texts.filter_map(|text| self.of(text).first()).fold(0, |all, (word, _)| all ^ word);
         std::hint::black_box((ends, words));
@@ -247,8 +246,8 @@ impl Compared for Company {
     }
 
     fn fetch(&self, rows: Rows<'_>, pairs: &[(u32, u32)]) {
-        self.bag.look_at(rows.both(pairs, WORDS));
-        self.chinese.look_at(rows.both(pairs, WORDS));
+        self.bag.look_at(rows.different(pairs, WORDS));
+        self.chinese.look_at(rows.different(pairs, WORDS));
     }
 
     fn keys(&self, key: Key, cells: &[u32], keys: &mut Vec<u64>) {

@@ -85,9 +85,10 @@ impl<'t> Rows<'t> {
         &self.cells[record as usize * self.apart..][..self.width]
     }
 
-    /// A cell of both records of each pair.
-    fn both(self, pairs: &[(u32, u32)], cell: usize) -> impl Iterator<Item = u32> + Clone {
-        pairs.iter().flat_map(move |(a, b)| [self.of(*a)[cell], self.of(*b)[cell]])
+    /// A cell of both records of each pair that differs in it.
+    fn different(self, pairs: &[(u32, u32)], cell: usize) -> impl Iterator<Item = u32> + Clone {
+        let both = pairs.iter().map(move |(a, b)| [self.of(*a)[cell], self.of(*b)[cell]]);
+        both.filter(|[a, b]| a != b).flatten().filter(|cell| *cell != NONE)
     }
 }
 
