@@ -80,6 +80,12 @@ pub trait DuplicateDetector: Send {
     /// Reports pairs that are, or may be, the same customer. It must not
     /// depend on anything but the records.
     fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()>;
+
+    /// How what it reports becomes clusters, unless [`Dedupe`] is told otherwise:
+    /// links hold from a probability of 0.99 on, if the detector does not know better.
+    fn clustering(&self) -> Clustering {
+        Clustering::new(0.99)
+    }
 }
 
 macro_rules! forward {
@@ -91,6 +97,10 @@ macro_rules! forward {
 
             fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {
                 (**self).detect(records, links)
+            }
+
+            fn clustering(&self) -> Clustering {
+                (**self).clustering()
             }
         }
     )*};

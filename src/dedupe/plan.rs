@@ -25,16 +25,17 @@ impl<'d> Dedupe<'d> {
     /// Merges what this detector finds, so that no value is lost.
     pub fn by(detector: impl DuplicateDetector + 'd) -> Self {
         Dedupe {
+            clustering: detector.clustering(),
             detector: Box::new(detector),
-            clustering: Clustering::new(0.99),
             decisions: Decisions::default(),
             survivorship: Survivorship::new(),
             watch: None,
         }
     }
 
-    /// From which probability on, from 0 to 1, linked records are merged: 0.99,
-    /// unless said otherwise.
+    /// From which probability on, from 0 to 1, linked records are merged: what
+    /// the [detector](DuplicateDetector::clustering) takes for enough, unless
+    /// said otherwise.
     #[must_use]
     pub fn threshold(mut self, probability: f64) -> Self {
         self.clustering = self.clustering.threshold(probability);
@@ -42,7 +43,8 @@ impl<'d> Dedupe<'d> {
     }
 
     /// From which probability on and within which limits linked records are
-    /// merged: from 0.99 and without limits, weak bridges cut, unless said otherwise.
+    /// merged: as the [detector](DuplicateDetector::clustering) would have it,
+    /// unless said otherwise.
     #[must_use]
     pub fn clustering(mut self, clustering: Clustering) -> Self {
         self.clustering = clustering;

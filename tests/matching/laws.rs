@@ -177,7 +177,7 @@ fn decisions_are_obeyed_in_a_pipeline() {
     decisions.decide(RecordKey::only(&x), RecordKey::only(&y), Decision::Same, None);
     let keys = |decisions: Decisions| -> BTreeSet<String> {
         let mut sink = Collect::new();
-        let dedupe = Dedupe::by(matcher()).threshold(Matcher::THRESHOLD).decisions(decisions);
+        let dedupe = Dedupe::by(matcher()).decisions(decisions);
         Pipeline::from(source(&schema, &rows)).dedupe(dedupe).to(&mut sink).run().unwrap();
         sink.records().iter().map(|record| record.value(0).to_string()).collect()
     };
@@ -208,4 +208,18 @@ fn new_records_are_compared_with_what_is_known_and_known_ones_not_again() {
     detector.bind(&schema).unwrap();
     detector.detect(&all, &mut links).unwrap();
     assert_eq!(links.iter().count(), expected.len());
+}
+
+#[test]
+fn a_pipeline_finds_the_same_customers_with_no_further_option() {
+    let (schema, rows) = customers(300);
+    let found = clusters(&matcher(), &records(&schema, &rows));
+    let mut crosswalk = Vec::new();
+    let mut dedupe = Dedupe::by(matcher()).bind(&schema, &["crm"]).unwrap();
+    let held = records(&schema, &rows);
+    for members in dedupe.find(&held).unwrap().iter() {
+        let key = |member: &u32| held.row(*member as usize).unwrap().key().unwrap().to_owned();
+        crosswalk.push(members.iter().map(key).collect::<BTreeSet<_>>());
+    }
+    assert_eq!(crosswalk.into_iter().collect::<BTreeSet<_>>(), found);
 }

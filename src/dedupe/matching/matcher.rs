@@ -222,4 +222,8 @@ impl DuplicateDetector for Matcher {
         }
         Ok(())
     }
+
+    fn clustering(&self) -> Clustering {
+        Matcher::clustering()
+    }
 }
