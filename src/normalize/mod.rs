@@ -32,6 +32,7 @@ mod host;
 pub mod html;
 pub mod id_cn;
 mod learn;
+pub(crate) mod letters;
 pub mod mojibake;
 pub mod number;
 pub mod person;

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::normalize::chinese::simplified_char;
+use crate::normalize::letters::ascii;
 
 /// How much of a value is compared, in bytes: what stands behind says nothing
 /// new about a customer, and costs time.
@@ -56,18 +57,29 @@ fn push(out: &mut String, c: char) {
     }
 }
 
-/// Letters that no decomposition takes to ASCII.
 fn push_letter(out: &mut String, c: char) {
-    match c {
-        'ß' => out.push_str("ss"),
-        'æ' => out.push_str("ae"),
-        'œ' => out.push_str("oe"),
-        'ø' => out.push('o'),
-        'ł' => out.push('l'),
-        'đ' | 'ð' => out.push('d'),
-        'þ' => out.push_str("th"),
-        'ı' => out.push('i'),
-        '’' | '‘' => (),
-        _ => push(out, simplified_char(c)),
+    match ascii(c) {
+        Some(spelt) => out.push_str(spelt),
+        None if matches!(c, '’' | '‘') => (),
+        None => push(out, simplified_char(c)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_spelt_in_ascii() {
+        let folded = |text: &str| {
+            let mut out = String::new();
+            fold(text, &mut out);
+            out
+        };
+        let texts =
+            ["Weiß & Söhne", "Łódź", "BJØRN’S", "Œuvre", "Þór Ægir", "Għarb Ħaż-Żebbuġ", "Əliyev", "Kızıl"];
+        let expected =
+            ["weiss sohne", "lodz", "bjorns", "oeuvre", "thor aegir", "gharb haz zebbug", "aliyev", "kizil"];
+        assert_eq!(texts.map(folded), expected);
     }
 }

@@ -5,6 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::PersonName;
 use super::words::{PARTICLE, flags_of};
+use crate::normalize::letters::ascii;
 
 /// The words of a name folded and in alphabetical order.
 pub(super) fn key(name: &PersonName) -> String {
@@ -49,30 +50,16 @@ fn folded(word: &str, family: bool) -> String {
         );
     } else if !push_pinyin(&mut out, word, family) {
         let letters = word.nfkd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c));
-        letters.flat_map(char::to_lowercase).for_each(|c| push_ascii(&mut out, c));
+        letters.flat_map(char::to_lowercase).for_each(|c| match ascii(c) {
+            Some(spelt) => out.push_str(spelt),
+            None => out.push(c),
+        });
         out = out.nfc().collect();
     }
     match out.as_str() {
         "lv" | "lyu" => "lu".to_owned(),
         "nv" | "nyu" => "nu".to_owned(),
         _ => out,
-    }
-}
-
-/// Letters that no decomposition takes to ASCII.
-fn push_ascii(out: &mut String, c: char) {
-    match c {
-        'ß' => out.push_str("ss"),
-        'æ' => out.push_str("ae"),
-        'œ' => out.push_str("oe"),
-        'ø' => out.push('o'),
-        'ł' => out.push('l'),
-        'đ' | 'ð' => out.push('d'),
-        'þ' => out.push_str("th"),
-        'ı' => out.push('i'),
-        'ħ' => out.push('h'),
-        'ə' => out.push('a'),
-        _ => out.push(c),
     }
 }
 
