@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use handover::dedupe::matching::{Matcher, Model, Role};
+use handover::dedupe::matching::{Evidence, Matcher, Model, Role};
 use handover::dedupe::{Decision, Decisions, Dedupe, DuplicateDetector, Links, RecordKey, Records};
 use handover::{Pipeline, Record, Schema, sink::Collect};
 use proptest::prelude::*;
@@ -208,6 +208,137 @@ fn new_records_are_compared_with_what_is_known_and_known_ones_not_again() {
     detector.bind(&schema).unwrap();
     detector.detect(&all, &mut links).unwrap();
     assert_eq!(links.iter().count(), expected.len());
+}
+
+/// The pairs that are links although nothing that is known of both agrees.
+fn groundless(matcher: &Matcher, records: &Records) -> Vec<String> {
+    let matching = matcher.matching(records).unwrap();
+    let lowest: Vec<&str> = matching.model().fields.iter().map(|field| &*field.levels[0].level).collect();
+    let links = matching.pairs().iter().filter(|pair| pair.probability() >= Matcher::THRESHOLD);
+    let explained = links.map(|pair| matching.explain(pair.a as usize, pair.b as usize, records).unwrap());
+    let agrees = |field: &Evidence, lowest: &str| field.level.as_ref().is_some_and(|level| level != lowest);
+    let nothing =
+        explained.filter(|why| !why.fields.iter().zip(&lowest).any(|(field, lowest)| agrees(field, lowest)));
+    nothing.map(|why| why.to_string()).collect()
+}
+
+const STRANGERS: [[&str; 5]; 10] = [
+    ["1", "Alice Morgan", "Brightwater Ltd", "+44 20 7946 0101", "alice@brightwater.example"],
+    ["2", "王伟", "星河科技有限公司", "13800138000", "wangwei@xinghe.example"],
+    ["3", "Jürgen Voß", "Kupferblech GmbH", "+49 89 123456", "voss@kupferblech.example"],
+    ["4", "Fatima Zahra", "Oasis Trading", "+212 522 998877", "fz@oasis.example"],
+    ["5", "李娜", "蓝山贸易公司", "13955667788", "lina@lanshan.example"],
+    ["6", "Pedro Quintana", "Dulces del Sur", "+34 912 34 56 78", "pq@dulces.example"],
+    ["7", "Ingrid Holm", "Nordlys AS", "+47 22 33 44 55", "ih@nordlys.example"],
+    ["8", "Tom Becker", "Rapid Courier Inc", "+1 212 555 0147", "tom@rapidcourier.example"],
+    ["9", "陈晨", "永兴建材厂", "02155551234", "chen@yongxing.example"],
+    ["10", "Olga Smirnova", "Zvezda", "+7 495 765 43 21", "olga@zvezda.example"],
+];
+
+#[test]
+fn strangers_are_never_links_however_few_they_are() {
+    let schema = Schema::text(["id", "name", "company", "phone", "email"]).unwrap();
+    let stranger = |place: usize| STRANGERS[place].map(str::to_owned).to_vec();
+    let matcher = |across| {
+        let said = [("id", Role::Ignore), ("name", Role::PersonName), ("company", Role::Company)];
+        let said = said.into_iter().chain([("phone", Role::Phone), ("email", Role::Email)]);
+        let matcher = said.fold(Matcher::new(), |matcher, (column, role)| matcher.role(column, role));
+        if across { matcher.across_sources() } else { matcher }
+    };
+    for count in [1, 2, 3, 5] {
+        let left: Rows = (0..count).map(stranger).collect();
+        let mut right: Rows = (count..2 * count).map(stranger).collect();
+        for nothing_in_common in [false, true] {
+            let mut left = left.clone();
+            if nothing_in_common {
+                left.iter_mut().for_each(|row| row[3..].fill(String::new()));
+                right.iter_mut().for_each(|row| row[1..3].fill(String::new()));
+            }
+            let mut both = Records::new(schema.clone());
+            add(&mut both, &left, 0);
+            add(&mut both, &right, 1);
+            for across in [false, true] {
+                let matching = matcher(across).matching(&both).unwrap();
+                let likeliest = matching.pairs().iter().map(|pair| pair.probability()).fold(0.0, f64::max);
+                assert!(
+                    likeliest < Matcher::THRESHOLD,
+                    "{count}, {across}, {nothing_in_common}: {likeliest}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_nothing_is_known_of_is_no_counterpart_because_all_others_have_one() {
+    let schema = Schema::text(["id", "name", "company", "phone", "email"]).unwrap();
+    for count in [2, 3, 5] {
+        let row = |place: usize| STRANGERS[place].map(str::to_owned).to_vec();
+        let mut left: Rows = (0..count).map(row).collect();
+        let mut right: Rows = (1..=count).rev().map(|place| row(place % count)).collect();
+        // Those who are left over: one has a phone and no name, the other a name and no phone.
+        left[1][1..3].fill(String::new());
+        let place = right.iter().position(|row| row[0] == "2").unwrap();
+        right[place] = row(count);
+        right[place][3..].fill(String::new());
+        let mut both = Records::new(schema.clone());
+        add(&mut both, &left, 0);
+        add(&mut both, &right, 1);
+        let matcher = Matcher::new().role("id", Role::Ignore).role("company", Role::Ignore);
+        let matcher = matcher.role("email", Role::Ignore).across_sources();
+        assert_eq!(groundless(&matcher, &both), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn differing_from_nearly_all_others_makes_nobody_the_same() {
+    let names = ["id", "country", "status", "class", "segment", "language"];
+    let schema = Schema::text(names).unwrap();
+    for count in [6, 20, 60] {
+        let value = |number: usize, column: &str| match number {
+            0 | 1 => format!("{column} of {}", ["one", "another"][number]),
+            _ => format!("the usual {column}"),
+        };
+        let row = |number| names[1..].iter().map(move |column| value(number, column));
+        let rows: Rows = (0..count)
+            .map(|number: usize| [number.to_string()].into_iter().chain(row(number)).collect())
+            .collect();
+        let matcher = names[1..].iter().fold(Matcher::new(), |all, name| all.role(*name, Role::Category));
+        let matcher = matcher.role("id", Role::Ignore);
+        assert_eq!(groundless(&matcher, &records(&schema, &rows)), Vec::<String>::new());
+        let mut both = Records::new(schema.clone());
+        add(&mut both, &rows[..1], 0);
+        add(&mut both, &rows[1..], 1);
+        assert_eq!(groundless(&matcher.across_sources(), &both), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn where_no_two_records_may_be_compared_there_is_no_pair() {
+    let (schema, rows) = customers(50);
+    let records = records(&schema, &rows);
+    for matcher in [matcher().across_sources(), matcher().known(0)] {
+        let matching = matcher.matching(&records).unwrap();
+        assert_eq!((matching.compared(), matching.pairs().len()), (0, 0));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(32))]
+
+    #[test]
+    fn what_agrees_in_nothing_is_never_a_link(
+        left in prop::collection::vec(customer(), 1..6),
+        right in prop::collection::vec(customer(), 1..6),
+    ) {
+        let schema = Schema::text(ROLES.map(|(column, _)| column)).unwrap();
+        let mut both = Records::new(schema);
+        add(&mut both, &left, 0);
+        add(&mut both, &right, 1);
+        let matcher = roles(Matcher::new()).threads(1);
+        prop_assert_eq!(groundless(&matcher, &both), Vec::<String>::new());
+        prop_assert_eq!(groundless(&matcher.across_sources(), &both), Vec::<String>::new());
+    }
 }
 
 #[test]

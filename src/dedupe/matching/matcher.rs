@@ -193,7 +193,7 @@ impl Matcher {
             Some(blocking) => pairs::score(&table, &universe, &model, blocking, threads)?,
         };
         if self.across {
-            rivals::settle(&mut scored.pairs, universe.counterparts());
+            rivals::settle(&mut scored.pairs, universe.counterparts(), model.prior.log2());
         }
         Ok(Matching {
             roles,

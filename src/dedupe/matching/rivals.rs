@@ -10,17 +10,22 @@ const SECOND: f64 = 20.0;
 const ROUNDS: usize = 12;
 /// No more records than this share are taken to have one.
 const MOST: f64 = 0.98;
+/// What speaks for a pair, in bits, if anything does: more than is lost by rounding.
+const SOME: f64 = 0.001;
 
 /// Weighs pairs against the others that their records have. `most` is how many
-/// counterparts there can be.
+/// counterparts there can be, `prior` the weight of any pair before its records
+/// are looked at.
 ///
 /// The more records have a counterpart, the less evidence it takes that the
 /// best of the candidates is the one: the weight of having none falls to what
-/// is left. That share is learnt from the pairs themselves.
-pub(crate) fn settle(pairs: &mut [Pair], most: usize) {
+/// is left. That share is learnt from the pairs themselves. A pair that nothing
+/// speaks for is no candidate, and does not gain by it.
+pub(crate) fn settle(pairs: &mut [Pair], most: usize, prior: f64) {
     let by_a = Groups::of(pairs, |pair| pair.a);
     let by_b = Groups::of(pairs, |pair| pair.b);
     let mut share = 0.0_f64;
+    let odds = |pairs: &[Pair], share| pairs.iter().map(|pair| odds(pair, share, prior)).collect::<Vec<_>>();
     for _ in 0..ROUNDS {
         let odds = odds(pairs, share);
         let mut rivals = vec![0.0; pairs.len()];
@@ -39,9 +44,10 @@ pub(crate) fn settle(pairs: &mut [Pair], most: usize) {
     }
 }
 
-/// The odds of pairs, where a record has a counterpart with this probability.
-fn odds(pairs: &[Pair], share: f64) -> Vec<f64> {
-    pairs.iter().map(|pair| f64::from(pair.weight).exp2() / (1.0 - share)).collect()
+/// The odds of a pair, where a record has a counterpart with this probability.
+fn odds(pair: &Pair, share: f64, prior: f64) -> f64 {
+    let weight = f64::from(pair.weight);
+    if weight < prior + SOME { weight.exp2() } else { weight.exp2() / (1.0 - share) }
 }
 
 /// Pairs by one of their records.

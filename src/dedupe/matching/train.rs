@@ -76,7 +76,7 @@ impl Model {
         });
         let fields: Vec<FieldModel> = fields.collect();
         let pairs = universe.pairs();
-        Model { prior: 0.2 * universe.records.max(1) as f64 / pairs, fields, related: Vec::new() }
+        Model { prior: (0.2 * universe.records.max(1) as f64 / pairs).min(0.5), fields, related: Vec::new() }
     }
 
     fn learn_chance(&mut self, table: &Table, universe: &Universe, threads: usize) -> Result<()> {
@@ -305,6 +305,10 @@ impl Sums {
             let strength = 20.0 + if name == Some(number) { 0.5 } else { 0.05 } * total;
             for ((level, sum), usual) in field.levels.iter_mut().zip(sums).zip(&usual.levels) {
                 level.same = (sum + strength * usual.same) / (total + strength);
+            }
+            // To differ never speaks for one customer.
+            if let Some(lowest) = field.levels.first_mut() {
+                lowest.same = lowest.same.min(lowest.chance);
             }
             field.trained = total >= 20.0;
         }
