@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use handover::dedupe::matching::{Matcher, Matching, Role};
-use handover::dedupe::{DuplicateDetector, Links, Records};
+use handover::dedupe::{Dedupe, DuplicateDetector, ExactKeys, Links, Records};
 use handover::{Result, Schema};
 
 const COLUMNS: [&str; 6] = ["id", "name", "company", "phone", "email", "city"];
@@ -68,9 +68,24 @@ fn one_record_and_none() {
 #[test]
 fn columns_of_which_none_tells_anything() {
     let empty = |number: usize| [vec![number.to_string()], vec![String::new(); 5]].concat();
-    for records in [repeated(&COLUMNS, 100, empty), repeated(&COLUMNS, 100, customer)] {
-        let error = Matcher::new().matching(&records).unwrap_err();
-        assert_eq!(error.to_string(), "no column tells who a customer is: say the role of one");
+    let error = Matcher::new().matching(&repeated(&COLUMNS, 100, empty)).unwrap_err();
+    assert_eq!(error.to_string(), "no column tells who a customer is: say the role of one");
+}
+
+#[test]
+fn records_that_are_all_equal_and_no_role_is_said() {
+    for count in [2, 100] {
+        let records = repeated(&COLUMNS, count, customer);
+        let error = Matcher::new().role("id", Role::Ignore).matching(&records).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no column tells who a customer is: those that are filled hold one value, the same in all \
+             records; say the role of another, or, if records that are equal are one customer, find them by \
+             `ExactKeys`"
+        );
+        // What the message says helps.
+        let exact = Dedupe::by(ExactKeys::on(["name", "phone"])).bind(records.schema(), &["crm"]);
+        assert_eq!(exact.unwrap().find(&records).unwrap().survivors(), 1);
     }
 }
 

@@ -7,7 +7,7 @@ use super::field::{Field, Table};
 use super::model::Model;
 use super::own::{Comparator, OwnField, OwnRule, positions};
 use super::pairs;
-use super::role::{Role, Roles};
+use super::role::{ONE_VALUE, Role, Roles};
 use super::sample::Keys;
 use super::universe::Universe;
 use super::{Matching, rivals};
@@ -39,7 +39,7 @@ pub struct Matcher {
     rules: Vec<OwnRule>,
 }
 
-/// Where there are more pairs than are compared in any case, so many for each record.
+/// The budget for each record, where that is more than [`ALL_PAIRS`].
 const PAIRS_PER_RECORD: f64 = 8.0;
 
 impl Matcher {
@@ -131,8 +131,11 @@ impl Matcher {
         self
     }
 
-    /// How many pairs are compared at most, nearly: eight for each record, and
-    /// five million in any case, unless said otherwise. Up to that many, all are.
+    /// How many pairs are compared at most, nearly: five million, or eight for
+    /// each record where that is more, unless said otherwise. Up to that many,
+    /// all are. If there are more, those that agree on a rule are; beyond five
+    /// million a rule has to be worth it, whatever the budget: where every record
+    /// had a duplicate, it would have to find one in 200 of its pairs.
     #[must_use]
     pub fn budget(mut self, pairs: u64) -> Self {
         self.budget = Some(pairs);
@@ -170,7 +173,7 @@ impl Matcher {
             fields.push(own.field(records.schema())?);
         }
         if fields.is_empty() {
-            return Err(Error::bind("no column tells who a customer is: say the role of one"));
+            return Err(Error::bind(nobody_told_apart(&roles)));
         }
         let mut table = Table::of(records, fields, threads)?;
         table.rules = self.rules.iter().map(|rule| rule.keys(records)).collect::<Result<_>>()?;
@@ -205,6 +208,16 @@ impl Matcher {
             compared: scored.compared,
         })
     }
+}
+
+/// What to do where no column tells who a customer is.
+fn nobody_told_apart(roles: &Roles) -> &'static str {
+    if roles.iter().any(|guess| guess.why == ONE_VALUE) {
+        return "no column tells who a customer is: those that are filled hold one value, the same in all \
+                records; say the role of another, or, if records that are equal are one customer, find them \
+                by `ExactKeys`";
+    }
+    "no column tells who a customer is: say the role of one"
 }
 
 impl DuplicateDetector for Matcher {

@@ -69,6 +69,9 @@ struct Column<'a> {
 
 type Decision = (Role, String);
 
+/// Why a column is ignored that tells nobody apart.
+pub(crate) const ONE_VALUE: &str = "says nothing: one value";
+
 impl Column<'_> {
     fn role(&self) -> Decision {
         let facts = self.facts;
@@ -76,7 +79,7 @@ impl Column<'_> {
             return (Role::Ignore, "empty".to_owned());
         }
         if facts.distinct == 1 && facts.filled > 1 {
-            return (Role::Ignore, "says nothing: one value".to_owned());
+            return (Role::Ignore, ONE_VALUE.to_owned());
         }
         match self.hint {
             Some(hint) => self.named(hint),

@@ -5,6 +5,8 @@ mod guess;
 mod naming;
 mod repeats;
 
+pub(crate) use guess::ONE_VALUE;
+
 use std::fmt;
 use std::str::FromStr;
 
