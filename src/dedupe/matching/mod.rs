@@ -12,6 +12,7 @@ mod compare;
 pub mod distance;
 mod explain;
 mod field;
+mod findings;
 mod fold;
 mod matched;
 mod matcher;
@@ -38,6 +39,7 @@ mod words;
 
 pub use compare::Level;
 pub use explain::{Evidence, Explanation, Reached, RuleOutcome, Tried};
+pub use findings::MatchFinding;
 pub use matched::Matching;
 pub use matcher::Matcher;
 pub use model::{FieldModel, LevelModel, Model, Related};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Matching;
+use super::{MatchFinding, Matching};
 use crate::figures::grouped;
 
 /// The roles of the columns, how pairs were found, and the model.
@@ -14,7 +14,12 @@ impl fmt::Display for Matching {
             None => writeln!(f, "{compared} pairs were compared, which are all there are")?,
             Some(blocking) => writeln!(f, "{compared} pairs were compared\n{blocking}")?,
         }
-        write!(f, "\n{}", self.model)
+        write!(f, "\n{}", self.model)?;
+        // The other findings stand in the tables.
+        match self.findings().last() {
+            Some(MatchFinding::NoPair) => f.write_str("\nNo pair is likely to be one customer."),
+            _ => Ok(()),
+        }
     }
 }
 
