@@ -113,6 +113,7 @@ impl Table {
             let mut compared = field.compared();
             let mut cells = Vec::with_capacity(records.len() * compared.width());
             read(records, &field.columns, |values| compared.add(values, &mut cells))?;
+            compared.flush(&mut cells);
             compared.finish(records.len());
             Ok((number, field, compared, cells))
         })?;

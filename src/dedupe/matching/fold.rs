@@ -36,8 +36,10 @@ pub(crate) fn fold(text: &str, out: &mut String) {
         }
     } else {
         for c in text.chars() {
-            if c.is_ascii() || is_han(c) {
-                push(out, simplified_char(c.to_ascii_lowercase()));
+            if is_han(c) {
+                out.push(simplified_char(c));
+            } else if c.is_ascii() {
+                push(out, c.to_ascii_lowercase());
             } else {
                 let decomposed = c.nfkd().filter(|c| !is_combining_mark(*c));
                 decomposed.flat_map(char::to_lowercase).for_each(|c| push_letter(out, c));

@@ -65,6 +65,15 @@ impl Numbers {
         self.slots[place].1
     }
 
+    /// Looks where hashes belong that will be asked for soon: the memory looks
+    /// for all of them at once.
+    pub fn look_at(&self, hashes: impl Iterator<Item = u64>) {
+        if let Some(last) = self.slots.len().checked_sub(1) {
+            let halves = hashes.fold(0, |all, hash| all ^ self.slots[hash as usize & last].0);
+            std::hint::black_box(halves);
+        }
+    }
+
     /// The number of a hash that is there.
     pub fn find(&self, hash: u64) -> Option<u32> {
         if self.slots.is_empty() {
@@ -140,12 +149,22 @@ impl Words {
 
     /// The number of a text, which is not counted.
     pub fn intern(&mut self, text: &str) -> u32 {
-        let id = self.numbers.number(hash(text));
+        self.intern_hashed(text, hash(text))
+    }
+
+    /// The number of a text whose hash is known, which is not counted.
+    pub fn intern_hashed(&mut self, text: &str, hash: u64) -> u32 {
+        let id = self.numbers.number(hash);
         if id as usize == self.ends.len() {
             self.text.push_str(text);
             self.ends.push(self.text.len());
         }
         id
+    }
+
+    /// Looks where texts belong, by their hashes.
+    pub fn look_at(&self, hashes: impl Iterator<Item = u64>) {
+        self.numbers.look_at(hashes);
     }
 
     /// The number of a text that is there.
@@ -177,5 +196,45 @@ impl Words {
     /// Gives back the memory that only further texts would need.
     pub fn close(&mut self) {
         self.numbers.close();
+    }
+}
+
+/// Texts that wait to be numbered, many at a time: most of the time goes to
+/// waiting for the memory, and many waits may go on at once.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    text: String,
+    /// Where each ends, and its hash.
+    ends: Vec<(usize, u64)>,
+}
+
+impl Waiting {
+    /// So many texts wait together.
+    const MOST: usize = 64;
+
+    /// Adds a text.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push((self.text.len(), hash(text)));
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.ends.len() >= Waiting::MOST
+    }
+
+    pub fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.ends.iter().map(|(_, hash)| *hash)
+    }
+
+    /// The texts with their hashes, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
+        starts.zip(&self.ends).map(|(start, (end, hash))| (&self.text[start..*end], *hash))
+    }
+
+    /// Forgets them.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
     }
 }

@@ -5,7 +5,7 @@ use super::joined::Joined;
 use super::{Compared, Key, Level, NONE, Rows, Seen, bits, shared_bits};
 use crate::dedupe::matching::fold::{fold, is_han};
 use crate::dedupe::matching::shape::Shape;
-use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
+use crate::dedupe::matching::words::{Numbers, Waiting, Words, hash, mix};
 
 /// Texts as sets of words. A word counts by how surprising it is: rare words
 /// much, words that many records have next to nothing (the inverse document
@@ -28,6 +28,7 @@ pub(crate) struct Bag {
     /// Whether single Chinese characters count, not pairs of them.
     single: bool,
     folded: String,
+    waiting: Waiting,
 }
 
 /// A word of a text.
@@ -69,11 +70,19 @@ impl Bag {
     pub fn text(&mut self, text: &str) -> u32 {
         let mut folded = std::mem::take(&mut self.folded);
         fold(text, &mut folded);
-        let id = if folded.is_empty() { NONE } else { self.texts.count(hash(&folded)) };
-        if id as usize == self.ends.len() {
-            self.split(&folded);
-        }
+        let id = self.number(&folded, hash(&folded));
         self.folded = folded;
+        id
+    }
+
+    fn number(&mut self, folded: &str, hash: u64) -> u32 {
+        if folded.is_empty() {
+            return NONE;
+        }
+        let id = self.texts.count(hash);
+        if id as usize == self.ends.len() {
+            self.split(folded);
+        }
         id
     }
 
@@ -394,11 +403,22 @@ impl Compared for Bag {
     }
 
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
-        let id = match values {
-            [one] => self.text(one),
-            several => self.text(&several.join(" ")),
-        };
-        cells.push(id);
+        match values {
+            [one] => fold(one, &mut self.folded),
+            several => fold(&several.join(" "), &mut self.folded),
+        }
+        self.waiting.push(&self.folded);
+        if self.waiting.is_full() {
+            self.flush(cells);
+        }
+    }
+
+    fn flush(&mut self, cells: &mut Vec<u32>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.texts.look_at(waiting.hashes());
+        cells.extend(waiting.iter().map(|(folded, hash)| self.number(folded, hash)));
+        waiting.clear();
+        self.waiting = waiting;
     }
 
     fn finish(&mut self, records: usize) {
@@ -459,9 +479,11 @@ mod tests {
         let mut cells = Vec::new();
         bag.add(&[first], &mut cells);
         others.iter().for_each(|text| bag.add(&[text], &mut cells));
+        bag.flush(&mut cells);
         for number in 0..500 {
             bag.add(&[&format!("samsung tv main street black {number}")], &mut Vec::new());
         }
+        bag.flush(&mut Vec::new());
         bag.finish(501 + N);
         std::array::from_fn(|place| bag.compare(&cells[..1], &cells[place + 1..place + 2]))
     }
@@ -515,6 +537,7 @@ mod tests {
             for mut bag in [Bag::default(), Bag::of_characters()] {
                 let mut cells = Vec::new();
                 texts.iter().for_each(|text| bag.add(&[text], &mut cells));
+                bag.flush(&mut cells);
                 bag.finish(texts.len());
                 for a in cells.chunks(1) {
                     for b in cells.chunks(1) {

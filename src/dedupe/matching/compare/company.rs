@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::bag::choices;
 use super::{Bag, Compared, Key, Level, NONE, Rows, Seen, shared_bits};
 use crate::dedupe::matching::fold::{cut, is_han};
-use crate::dedupe::matching::words::{Numbers, Words, hash, mix};
+use crate::dedupe::matching::words::{Numbers, Waiting, Words, hash, mix};
 use crate::normalize::company::Company as Name;
 
 /// A company's name: its key without legal form and region, and all its words.
@@ -21,6 +21,7 @@ pub(crate) struct Company {
     /// Which of the bag's texts are Chinese.
     chinese: Chinese,
     records: usize,
+    waiting: Waiting,
 }
 
 /// The cells of a name: its key, its initials, its words and its place.
@@ -81,6 +82,22 @@ impl Company {
             words,
             region.map_or(NONE, |region| self.regions.intern(stem(&region))),
         ]
+    }
+
+    /// The cells of a name, which is counted.
+    fn counted(&mut self, text: &str, hash: u64) -> [u32; WIDTH] {
+        let id = self.written.number(hash) as usize;
+        if id == self.names.len() {
+            let name = self.name(text);
+            self.names.push(name);
+        } else if self.names[id][WORDS] != NONE {
+            self.bag.again(self.names[id][WORDS]);
+        }
+        let name = self.names[id];
+        if name[KEY] != NONE {
+            self.keys.tally(name[KEY]);
+        }
+        name
     }
 
     /// How much of the shorter name stands in the longer one in the same
@@ -194,23 +211,20 @@ impl Compared for Company {
     }
 
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
-        let text = cut(values.first().copied().unwrap_or("").trim(), LONGEST);
-        if text.is_empty() {
-            cells.extend([NONE; WIDTH]);
-            return;
+        self.waiting.push(cut(values.first().copied().unwrap_or("").trim(), LONGEST));
+        if self.waiting.is_full() {
+            self.flush(cells);
         }
-        let id = self.written.number(hash(text)) as usize;
-        if id == self.names.len() {
-            let name = self.name(text);
-            self.names.push(name);
-        } else if self.names[id][WORDS] != NONE {
-            self.bag.again(self.names[id][WORDS]);
+    }
+
+    fn flush(&mut self, cells: &mut Vec<u32>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.written.look_at(waiting.hashes());
+        for (text, hash) in waiting.iter() {
+            cells.extend(if text.is_empty() { [NONE; WIDTH] } else { self.counted(text, hash) });
         }
-        let name = self.names[id];
-        if name[KEY] != NONE {
-            self.keys.tally(name[KEY]);
-        }
-        cells.extend(name);
+        waiting.clear();
+        self.waiting = waiting;
     }
 
     fn finish(&mut self, records: usize) {
@@ -273,11 +287,13 @@ mod tests {
         let mut company = Company::new();
         let mut cells = Vec::new();
         names.iter().for_each(|name| company.add(&[name], &mut cells));
+        company.flush(&mut cells);
         for number in 0..300 {
             let filler = ["Acme {} Trading PLC", "北京{}科技有限公司", "上海{}房地产开发有限公司"];
             let letter = char::from_u32(0x5200 + number).unwrap_or('x').to_string();
             company.add(&[&filler[number as usize % 3].replace("{}", &letter)], &mut Vec::new());
         }
+        company.flush(&mut Vec::new());
         company.finish(300 + names.len());
         (company, cells)
     }

@@ -5,7 +5,7 @@ use crate::dedupe::matching::distance::damerau_within;
 use crate::dedupe::matching::fold::cut;
 use crate::dedupe::matching::shape::Shape;
 use crate::dedupe::matching::units::with_units;
-use crate::dedupe::matching::words::{Words, mix};
+use crate::dedupe::matching::words::{Waiting, Words, mix};
 
 /// An address: its mailbox and its domain.
 #[derive(Default)]
@@ -16,6 +16,9 @@ pub(crate) struct Email {
     shapes: [Vec<Shape>; 2],
     records: usize,
     folded: String,
+    /// Mailboxes of records whose cells are not added yet, and their domains.
+    waiting: Waiting,
+    waiting_domains: Vec<u32>,
 }
 
 const LEVELS: &[Level] = &[
@@ -77,15 +80,28 @@ impl Compared for Email {
     }
 
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>) {
-        match fold(values.first().copied().unwrap_or(""), &mut self.folded) {
-            Some(at) => {
-                let mailbox = self.mailboxes.count(&self.folded[..at]);
-                let domain = self.domains.count(&self.folded[at + 1..]);
-                self.addresses.add(address(&[mailbox, domain]));
-                cells.extend([mailbox, domain]);
-            }
-            None => cells.extend([NONE; 2]),
+        let at = fold(values.first().copied().unwrap_or(""), &mut self.folded);
+        let domain = at.map_or(NONE, |at| self.domains.count(&self.folded[at + 1..]));
+        self.waiting.push(&self.folded[..at.unwrap_or(0)]);
+        self.waiting_domains.push(domain);
+        if self.waiting.is_full() {
+            self.flush(cells);
         }
+    }
+
+    fn flush(&mut self, cells: &mut Vec<u32>) {
+        self.mailboxes.look_at(self.waiting.hashes());
+        for ((mailbox, hash), domain) in self.waiting.iter().zip(self.waiting_domains.drain(..)) {
+            if domain == NONE {
+                cells.extend([NONE; 2]);
+                continue;
+            }
+            let mailbox = self.mailboxes.intern_hashed(mailbox, hash);
+            self.mailboxes.tally(mailbox);
+            self.addresses.add(address(&[mailbox, domain]));
+            cells.extend([mailbox, domain]);
+        }
+        self.waiting.clear();
     }
 
     fn finish(&mut self, records: usize) {

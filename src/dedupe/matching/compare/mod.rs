@@ -98,8 +98,12 @@ pub(crate) trait Compared: Send + Sync {
     /// How many cells a record has.
     fn width(&self) -> usize;
 
-    /// Adds the cells of the next record, whose values are given as text.
+    /// Adds the next record, whose values are given as text. Its cells are
+    /// added at once or with those of later records, in order.
     fn add(&mut self, values: &[&str], cells: &mut Vec<u32>);
+
+    /// Adds the cells that are missing yet.
+    fn flush(&mut self, _cells: &mut Vec<u32>) {}
 
     /// All records have been added.
     fn finish(&mut self, records: usize);
