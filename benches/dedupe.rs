@@ -46,9 +46,37 @@ fn main() -> Outcome<()> {
         (Some(_), None) => [1, 2].into_iter().try_for_each(|threads| apart(&arguments, threads)),
         (None, _) => {
             exact(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000))?;
+            scoring()?;
             sets()
         }
     }
+}
+
+/// How fast one thread scores persons: all pairs of a set, by a model that was learnt before.
+fn scoring() -> Outcome<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/dedupe/febrl3");
+    if !folder.exists() {
+        println!("\nskipped: {} is not here", folder.display());
+        return Ok(());
+    }
+    let (records, matcher) = Known::folder(&folder).records()?;
+    let model = matcher.clone().matching(&records)?.model().clone();
+    let matcher = matcher.model(model).threads(1);
+    let matched = |budget: u64| -> Outcome<(u64, Duration)> {
+        let start = Instant::now();
+        let matching = matcher.clone().budget(budget).matching(&records)?;
+        Ok((matching.compared(), start.elapsed()))
+    };
+    // What is left of the time without that of preparing the records.
+    let (few, prepared) = matched(1)?;
+    let (all, whole) = matched(u64::MAX)?;
+    let scoring = whole.saturating_sub(prepared).as_secs_f64();
+    println!(
+        "\n{} pairs of persons scored on one thread: {:.1} million a second",
+        all - few,
+        (all - few) as f64 / scoring / 1e6
+    );
+    Ok(())
 }
 
 /// The sets of known duplicates, each on two threads.

@@ -26,7 +26,7 @@ impl Shape {
         for c in text.chars().take(LONGEST) {
             shape.last = (mix(u64::from(c)) & 0xFF) as u8;
             shape.first = if shape.length == 0 { shape.last } else { shape.first };
-            shape.length = shape.length + 1;
+            shape.length += 1;
             shape.letters |= if c == ' ' { 0 } else { 1 << bit(c) };
             shape.code |= c.is_ascii_digit();
         }
