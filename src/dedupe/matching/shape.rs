@@ -8,8 +8,9 @@ use super::words::mix;
 /// longer, those of the part that is compared.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Shape {
-    /// A bit for each letter of `a` to `z`; other characters share bits.
-    letters: u32,
+    /// A bit for each letter of `a` to `z`, and one for each of the first three
+    /// times that a digit stands there; other characters share them.
+    letters: u64,
     first: u8,
     last: u8,
     /// How many characters.
@@ -27,7 +28,7 @@ impl Shape {
             shape.last = (mix(u64::from(c)) & 0xFF) as u8;
             shape.first = if shape.length == 0 { shape.last } else { shape.first };
             shape.length += 1;
-            shape.letters |= if c == ' ' { 0 } else { 1 << bit(c) };
+            shape.letters |= bit(c, shape.letters);
             shape.code |= c.is_ascii_digit();
         }
         shape
@@ -62,10 +63,39 @@ impl Shape {
     }
 }
 
-fn bit(c: char) -> u32 {
+/// The bit that a character adds to a set.
+fn bit(c: char, set: u64) -> u64 {
     match c {
-        'a'..='z' => c as u32 - 'a' as u32,
-        '0'..='9' => 26 + (c as u32 - '0' as u32) % 6,
-        _ => mix(u64::from(c)) as u32 % 32,
+        ' ' => 0,
+        'a'..='z' => 1 << (c as u32 - 'a' as u32),
+        '0'..='9' => {
+            let times = 0b111 << (26 + 3 * (c as u32 - '0' as u32));
+            (set & times) << 1 & times | times & times.wrapping_neg()
+        }
+        _ => 1 << (mix(u64::from(c)) % 64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dedupe::matching::distance::damerau;
+
+    #[test]
+    fn digits_count_up_to_three_times() {
+        let near = |a, b, slips| Shape::of(a).has_letters_of(Shape::of(b), slips);
+        assert!(near("7441", "7741", 1) && near("7441", "7411", 1) && near("77777", "7777", 0));
+        assert!(!near("7441", "7233", 1) && !near("1111", "1234", 1) && !near("12", "1", 0));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_near_has_a_shape_that_is_near(a in "[a-c0-3 é王]{0,9}", b in "[a-c0-3 é王]{0,9}") {
+            let (x, y): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            prop_assert!(Shape::of(&a).is_near(Shape::of(&b), damerau(&x, &y) as u32));
+            prop_assert!(!a.contains(&b) || Shape::of(&a).is_within(Shape::of(&b)));
+        }
     }
 }
