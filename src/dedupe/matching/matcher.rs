@@ -86,6 +86,8 @@ impl Matcher {
     ///
     /// It counts where not all pairs are compared anyway, and as with any rule,
     /// blocks that are too large are skipped and [reported](Matching::blocking).
+    /// The budget does not bound it: each pair that it finds takes eight bytes
+    /// until it is scored.
     ///
     /// ```
     /// use handover::dedupe::matching::Matcher;
