@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::dedupe::matching::fold::is_han;
+use crate::dedupe::matching::units::LONGEST;
 use crate::dedupe::matching::words::Words;
 
 /// At most so many words are written together.
@@ -88,7 +89,8 @@ impl Joined {
 /// Which words others begin with that are made of words.
 fn beginnings(words: &Words) -> Vec<bool> {
     let mut begins = vec![false; words.len()];
-    for word in words.texts().filter(|word| word.len() >= SHORTEST && !word.starts_with(is_han)) {
+    let may_be_made = |word: &&str| (SHORTEST..=LONGEST).contains(&word.len()) && !word.starts_with(is_han);
+    for word in words.texts().filter(may_be_made) {
         for (at, _) in word.char_indices().skip(1) {
             if let Some(first) = words.find(&word[..at])
                 && !begins[first as usize]
