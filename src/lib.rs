@@ -110,6 +110,8 @@ mod formats;
 #[cfg(feature = "csv")]
 mod formula;
 pub mod map;
+#[cfg(feature = "migration")]
+pub mod migration;
 mod names;
 pub mod normalize;
 pub mod pipeline;

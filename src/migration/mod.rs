@@ -1,0 +1,6 @@
+//! A migration: several kinds of record that refer to each other, moved so that it can be
+//! planned, approved, stopped, resumed, verified and taken back.
+
+pub mod target;
+
+pub use target::{SqliteTarget, Target, TargetId};

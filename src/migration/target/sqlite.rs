@@ -1,0 +1,5 @@
+//! A SQLite database as a target.
+
+/// A SQLite database as a target.
+#[derive(Debug)]
+pub struct SqliteTarget {}
