@@ -40,6 +40,8 @@ mod formats;
 mod json;
 #[cfg(feature = "csv")]
 mod laws;
+#[cfg(all(feature = "csv", feature = "excel", feature = "json", feature = "sqlite"))]
+mod legacy_crm;
 #[cfg(all(feature = "toml", feature = "json"))]
 mod mapping;
 #[cfg(feature = "csv")]
