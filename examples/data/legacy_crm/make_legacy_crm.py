@@ -361,7 +361,7 @@ def spoil_contacts(deck):
         row["title"] = LONG_TITLE if i % 2 else "高级" * 45 + "经理"
 
 
-def strand_contacts(deck, all_companies):
+def strand_contacts(deck):
     """Rows whose company is nowhere, is rejected, is a copy that is merged away, or is not told."""
     for i, row in enumerate(plant("contacts", "company_nowhere", deck.take(25))):
         row["company"] = {"id": f"A-{91001 + i // 2}" if i % 5 else f"{990001 + i}"}
@@ -399,7 +399,7 @@ def contacts(all_companies, owners):
     deck = Deck(made)
     again = contact_copies(deck, owners)
     spoil_contacts(deck)
-    strand_contacts(deck, all_companies)
+    strand_contacts(deck)
     plant_owners("contacts", deck, 15, 5)
     dress_contacts(deck)
     first, second = deck.take(2)

@@ -168,7 +168,8 @@ class Target:
             self.emails_in_other_case.append(row["id"])
         match = {"legacy": row["id"], "target": 301 + 3 * i, **compared(old, new)}
         self.matches["contacts"].append(match)
-        return {"id": match["target"], **{name: value or (None if value == "" else value) for name, value in new.items()}, "created_by": "sales"}
+        filled = {name: None if value == "" else value for name, value in new.items()}
+        return {"id": match["target"], **filled, "created_by": "sales"}
 
     def own_contacts(self, already):
         return [{"id": 301 + 3 * (already + i), "name": name, "company_id": self.companies[15 + i % 10]["id"], "email": f"{local}@example.net",
