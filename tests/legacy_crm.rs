@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use handover::{Value, source};
+use handover::normalize::id_cn::CreditCode;
+use handover::normalize::{apply, email};
+use handover::{Normalizer, Value, source};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 
@@ -227,5 +229,26 @@ fn the_target_is_a_database_with_rules() {
         ("INSERT INTO activities (type, subject, happened_at) VALUES ('call', 'x', '2024-01-01')", "CHECK"),
     ] {
         assert!(run(sql).unwrap_err().starts_with(why), "{sql}");
+    }
+}
+
+/// The keys of the records with a value in a column that is refused.
+fn refused(table: &Table, key: &str, name: &str, rules: &[Box<dyn Normalizer>]) -> Vec<String> {
+    keys(table, key, name, |value| apply(rules, value).is_err())
+}
+
+#[test]
+fn what_is_not_planted_is_valid() {
+    let (expected, companies, contacts) = (expected(), table("companies.xlsx"), table("contacts.csv"));
+    let bad = refused(&contacts, "联系人编号", "邮箱", &[email()]);
+    assert_eq!(bad, planted(&expected, "contacts", &["bad_email"]));
+    let wrong = |code: &str| !code.is_empty() && CreditCode::parse(code).is_err();
+    assert_eq!(keys(&companies, COMPANY, "统一社会信用代码", wrong), [""; 0]);
+    #[cfg(feature = "phone")]
+    {
+        let phone = [handover::normalize::phone("CN")];
+        assert_eq!(refused(&companies, COMPANY, "电话", &phone), [""; 0]);
+        assert_eq!(refused(&contacts, "联系人编号", "手机", &phone), [""; 0]);
+        assert_eq!(refused(&contacts, "联系人编号", "电话", &phone), [""; 0]);
     }
 }
