@@ -46,6 +46,10 @@
 //! | [`pipeline`] | [`Observer`] | joins the parts: threads, [`Rejects`], [`Report`], [`Cancel`] |
 //!
 //! Before any of it, a [`profile`] tells what is in a source, and proposes a mapping.
+#![cfg_attr(
+    feature = "protect",
+    doc = "What must not be seen on the way is masked, replaced or encrypted by the rules of [`protect`]."
+)]
 //!
 //! What flows between them is a [`Record`] under a [`Schema`], whose
 //! [`Value`]s are what the source said: text stays text, `007` stays `007`.
@@ -84,6 +88,7 @@
 //! | `postgres` | tables and queries of PostgreSQL in, tables out | |
 //! | `postgres-tls` | the same over TLS, with the certificate verified | |
 //! | `compression` | `.gz` and `.zst` around text | |
+//! | `protect` | keys, masks, pseudonyms, encrypted values and sealed files | |
 //! | `full` | all of them | |
 //!
 //! # Limits
@@ -119,6 +124,8 @@ mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
 pub mod profile;
+#[cfg(feature = "protect")]
+pub mod protect;
 pub mod record;
 pub mod schema;
 pub mod sink;
