@@ -32,6 +32,7 @@
 //! | [`mask`] | nobody | may look equal, as others do | for screens, messages and papers |
 //! | [`pseudonym`] | nobody; who has the key can try values | are equal | for test data, joins and counts |
 //! | [`encrypt`] | who has the key | are equal | for values on their way |
+//! | [`SealedWriter`] | who has the key | | for whole files |
 //!
 //! One [`Key`] serves for all of them: each purpose has a key of its own, derived from it. What is
 //! written names the version of its format and the key that it needs, so that a wrong key is told as such.
@@ -45,6 +46,7 @@ mod hex;
 mod key;
 mod mask;
 mod pseudonym;
+mod sealed;
 mod siv;
 mod token;
 
@@ -52,3 +54,4 @@ pub use encrypt::{Decrypt, Encrypt, decrypt, encrypt};
 pub use key::Key;
 pub use mask::{mask, masked};
 pub use pseudonym::{Pseudonym, pseudonym};
+pub use sealed::{SealedReader, SealedWriter};
