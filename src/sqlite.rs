@@ -30,6 +30,14 @@ pub(crate) fn open(path: &Path, access: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Fails if nothing can be written: SQLite is content with a file that can only be read.
+pub(crate) fn writable(connection: &Connection) -> Result<()> {
+    match connection.is_readonly("main").map_err(refused)? {
+        true => Err(Error::new(ErrorKind::Io, "cannot write: the file or its folder is read-only")),
+        false => Ok(()),
+    }
+}
+
 /// What SQLite says, as an error of ours.
 pub(crate) fn refused(error: rusqlite::Error) -> Error {
     use rusqlite::Error::{InvalidColumnType, MultipleStatement, SqlInputError, SqliteFailure, Utf8Error};

@@ -59,7 +59,8 @@ pub struct Change {
     /// What is done.
     pub op: Op,
     /// The values: of a new row all, of a changed one those columns that are
-    /// to be set, null included; of a deleted one none.
+    /// to be set, null included; of a deleted one none. Never the id, which
+    /// the operation says.
     pub record: Record,
 }
 

@@ -38,7 +38,8 @@ pub trait Target: Send {
     /// asked for, in that order. The record's [key](Record::key) is the row's id.
     fn scan(&mut self, table: &str, columns: &[&str], each: &mut EachRow<'_>) -> Result<()>;
 
-    /// Gives the rows in which `column` holds one of `values`, in any order, each once.
+    /// Gives the rows in which `column` holds one of `values`, in any order, each once:
+    /// just these values, whatever the target takes for equal. No row holds null.
     /// The record's [key](Record::key) is the row's id.
     fn find(
         &mut self,

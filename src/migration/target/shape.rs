@@ -30,9 +30,12 @@ pub struct TargetColumn {
     /// Whether no two rows have the same value in it.
     pub unique: bool,
     /// What a new row has in it that says nothing: a literal. `None` where it is null,
-    /// or computed.
+    /// or not known before. [`Value::parse`](crate::Value::parse) reads it by the kind.
     pub default: Option<String>,
-    /// Whether the target computes it: it cannot be written, and its default is not known.
+    /// Whether a new row that says nothing has a value of the target's own making in it, such as
+    /// the time. It can be written.
+    pub own_default: bool,
+    /// Whether the target computes it: it cannot be written.
     pub computed: bool,
 }
 

@@ -11,7 +11,7 @@ use crate::sqlite::{self, Affinity, refused};
 
 /// A column as it is declared.
 #[derive(Debug, Clone)]
-pub(super) struct Declared {
+pub(crate) struct Declared {
     pub name: Arc<str>,
     /// The type, as it is written in the table.
     pub written: String,
@@ -53,7 +53,7 @@ pub(super) fn has(connection: &Connection, table: &str) -> Result<bool> {
 }
 
 /// The columns of a table that can be written into.
-pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column<Declared>>> {
+pub(crate) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column<Declared>>> {
     let sql = "SELECT type = 'view', strict, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1";
     let (view, strict, without_rowid): (bool, bool, bool) =
         connection.query_row(sql, [table], |row| row.try_into()).map_err(refused)?;
@@ -76,7 +76,7 @@ pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column
 }
 
 /// Whether a change may have others in its wake.
-pub(super) fn has_triggers(connection: &Connection) -> Result<bool> {
+pub(crate) fn has_triggers(connection: &Connection) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger')";
     connection.query_row(sql, [], |row| row.get(0)).map_err(refused)
 }

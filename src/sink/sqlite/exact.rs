@@ -12,7 +12,7 @@ use crate::sqlite::Affinity;
 
 /// What to store in a column so that it is just the value, or why that cannot
 /// be. `shown` is where a value is written that is stored as text.
-pub(super) fn exact<'v>(
+pub(crate) fn exact<'v>(
     value: Value<'v>,
     column: &Declared,
     shown: &'v mut String,

@@ -1,13 +1,14 @@
 //! A run from its first transaction to its last.
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tempfile::TempPath;
 
 use super::Opened;
+use super::execute::not_committed;
 use super::ledger::Ledger;
 use super::plan::Plan;
 use super::writer::Writer;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::sink::table::{Progress, Table};
 use crate::sink::{Answer, Output, Rows};
@@ -75,28 +76,11 @@ impl<'c> Commits<'c> {
             let (checkpoint, refusals) = progress.checkpoint(complete);
             ledger.save(&checkpoint, &refusals)?;
         }
-        self.connection.execute_batch("COMMIT").map_err(|error| self.not_committed(error))?;
+        self.connection.execute_batch("COMMIT").map_err(|error| not_committed(self.connection, error))?;
         if let Some(fresh) = self.fresh {
             fresh.disable_cleanup(true);
         }
         Ok(())
-    }
-
-    /// A constraint that is looked at only now is one between tables.
-    fn not_committed(&self, error: rusqlite::Error) -> Error {
-        let constraint = error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation);
-        let error = refused(error);
-        let sql = "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1";
-        let broken = || self.connection.query_row(sql, [], |row| row.try_into());
-        match constraint.then(broken) {
-            Some(Ok((table, parent))) => {
-                let (table, parent): (String, String) = (table, parent);
-                let words = error.message();
-                let message = format!("{words}: `{table}` refers to rows of `{parent}` that are not there");
-                Error::new(ErrorKind::Database, message)
-            }
-            _ => error,
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Records into SQLite databases.
 
-mod catalogue;
-mod exact;
+pub(crate) mod catalogue;
+pub(crate) mod exact;
+pub(crate) mod execute;
 mod ledger;
 mod load;
 mod plan;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::catalogue::{self, Declared};
 use super::writer::Writer;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::names::quoted;
 use crate::schema::{Kind, Schema};
 use crate::sink::table::{Mode, Table, placed};
@@ -35,10 +35,7 @@ impl Plan {
     /// Says whether the records fit, and leaves the database alone: a table that
     /// is to be made is made in memory.
     pub fn check(connection: &Connection, table: &Table, schema: &Schema) -> Result<()> {
-        // SQLite is content with a file that can only be read.
-        if connection.is_readonly("main").map_err(refused)? {
-            return Err(Error::new(ErrorKind::Io, "cannot write: the file or its folder is read-only"));
-        }
+        sqlite::writable(connection)?;
         if let Some(schema) = table.schema.as_deref().filter(|schema| !schema.eq_ignore_ascii_case("main")) {
             return Err(Error::bind(format!(
                 "no schema `{schema}`: a file of SQLite has one, called `main`"

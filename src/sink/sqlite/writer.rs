@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, ErrorCode, Row, Statement};
+use rusqlite::{Connection, Row, Statement};
 
-use super::exact::exact;
+use super::execute::{Failure, bind, execute, left_out};
 use super::plan::Plan;
-use crate::error::{Error, ErrorKind, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::record::Record;
 use crate::sink::Answer;
 use crate::sink::table::Mode;
@@ -25,12 +24,6 @@ struct ByKey<'c> {
     find: Prepared<'c>,
     /// Where there are columns beside the key, and rows may be changed.
     update: Option<Prepared<'c>>,
-}
-
-/// Why a record is not written: it costs the record, or the run.
-enum Failure {
-    Record(Fault),
-    Run(Error),
 }
 
 impl<'c> Writer<'c> {
@@ -98,68 +91,20 @@ impl<'c> Prepared<'c> {
         rows.next().and_then(|row| row.map(same).transpose()).map_err(|error| Failure::Run(refused(error)))
     }
 
-    /// Writes one row. What a trigger did before it refused is undone.
+    /// Writes one row.
     fn execute(&mut self, record: &Record) -> Result<(), Failure> {
         self.bind(record)?;
-        self.savepoint("SAVEPOINT record")?;
-        let changed = match self.statement.raw_execute() {
-            Ok(changed) => changed,
-            Err(error) => {
-                let fault = self.judge(error)?;
-                self.savepoint("ROLLBACK TO record")?;
-                self.savepoint("RELEASE record")?;
-                return Err(fault.into());
-            }
-        };
-        self.savepoint("RELEASE record")?;
-        match changed {
-            0 => Err(Fault::new("a trigger of the table leaves it out").rule("trigger").into()),
+        match execute(self.connection, &mut self.statement, self.plan.has_triggers())? {
+            0 => Err(left_out().into()),
             _ => Ok(()),
         }
     }
 
-    /// Without triggers a statement does all or nothing of itself.
-    fn savepoint(&self, sql: &str) -> Result<(), Failure> {
-        if !self.plan.has_triggers() {
-            return Ok(());
-        }
-        let executed = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-        executed.map(drop).map_err(|error| Failure::Run(refused(error)))
-    }
-
     fn bind(&mut self, record: &Record) -> Result<(), Failure> {
         for &place in &self.needs {
-            let stored = exact(record.value(place), &self.plan.columns()[place], &mut self.shown)
-                .map_err(|fault| fault.column(Arc::clone(record.schema().name(place))))?;
-            let bound = self.statement.raw_bind_parameter(place + 1, ToSqlOutput::Borrowed(stored));
-            if let Err(error) = bound {
-                return Err(self.judge(error)?.into());
-            }
+            let value = (record.value(place), &self.plan.columns()[place], record.schema().name(place));
+            bind(self.connection, &mut self.statement, place + 1, value, &mut self.shown)?;
         }
         Ok(())
-    }
-
-    /// What is wrong with the record, if it is the record.
-    fn judge(&self, error: rusqlite::Error) -> Result<Fault, Failure> {
-        use ErrorCode::{ConstraintViolation, TooBig, TypeMismatch};
-        let code = error.sqlite_error_code();
-        let error = refused(error);
-        match code {
-            Some(ConstraintViolation | TooBig | TypeMismatch) if !self.connection.is_autocommit() => {
-                Ok(Fault::new(error.message().to_owned()).rule("constraint"))
-            }
-            Some(ConstraintViolation) => {
-                let words = error.message();
-                let message = format!("{words}: this undid all records so far, so that the run cannot go on");
-                Err(Failure::Run(Error::new(ErrorKind::Database, message)))
-            }
-            _ => Err(Failure::Run(error)),
-        }
-    }
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Failure::Record(fault)
     }
 }

@@ -11,7 +11,7 @@ use crate::schema::Kind;
 /// A stored value as one of the declared kind. If it is none, it stays as it
 /// is and the fault is a warning; if it is not text either, there is no value.
 /// `digits` is where a number is written to become a decimal.
-pub(super) fn convert<'v>(
+pub(crate) fn convert<'v>(
     stored: ValueRef<'v>,
     kind: Kind,
     digits: &'v mut String,

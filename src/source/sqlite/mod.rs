@@ -1,6 +1,6 @@
 //! Records out of SQLite databases.
 
-mod convert;
+pub(crate) mod convert;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

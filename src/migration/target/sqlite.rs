@@ -1,5 +1,0 @@
-//! A SQLite database as a target.
-
-/// A SQLite database as a target.
-#[derive(Debug)]
-pub struct SqliteTarget {}
