@@ -1,6 +1,6 @@
 //! A SQLite database as a target.
 
-mod copy;
+pub(super) mod copy;
 mod keys;
 mod read;
 mod shape;
@@ -79,7 +79,7 @@ impl SqliteTarget {
     }
 
     /// The connection, opened if it is not.
-    fn connection(&mut self) -> Result<&Connection> {
+    pub(super) fn connection(&mut self) -> Result<&Connection> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.open().map_err(|error| error.at(&self.name))?,
