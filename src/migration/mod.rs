@@ -2,6 +2,13 @@
 //! planned, approved, stopped, resumed, verified and taken back.
 
 pub mod access;
+mod audit;
+mod entity;
+mod load;
+mod row;
+pub mod store;
 pub mod target;
 
+pub use entity::{Entity, FieldPolicy, Inactive, Orphans, Reference, WritePolicy};
+pub use store::{SqliteStore, Store};
 pub use target::{SqliteTarget, Target, TargetId};

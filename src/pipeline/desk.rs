@@ -9,7 +9,7 @@ use crate::error::{Fault, Finding, Result};
 use crate::pipeline::books::{Books, Disposition};
 use crate::pipeline::cancel::Cancel;
 use crate::pipeline::engine::guarded;
-use crate::pipeline::observer::{Observer, Progress};
+use crate::pipeline::observer::{Aside, Observer, Progress};
 use crate::pipeline::rejects::RejectsDesk;
 use crate::pipeline::report::Tallies;
 use crate::places::Places;
@@ -89,6 +89,7 @@ impl<'p> Desk<'p> {
             }
             Fate::Rejected if row.part > 0 => {
                 self.books.book(id, Disposition::Rejected)?;
+                self.aside(id, batch.raw(row), Aside::Rejected(&[]))?;
                 Ok(false)
             }
             Fate::Rejected => {
@@ -99,6 +100,7 @@ impl<'p> Desk<'p> {
                 self.find(batch.raw(row), &row.faults)?;
                 *self.filtered.entry(reason.clone()).or_default() += 1;
                 self.books.book(id, Disposition::Filtered)?;
+                self.aside(id, batch.raw(row), Aside::Filtered(reason))?;
                 Ok(false)
             }
         }
@@ -109,6 +111,7 @@ impl<'p> Desk<'p> {
         self.progress.rejected += 1;
         self.books.book(id, Disposition::Rejected)?;
         let findings = self.find(raw, faults)?;
+        self.aside(id, raw, Aside::Rejected(&findings))?;
         match self.books.set_aside(id) {
             true => self.rejects.put(raw, &findings, self.judged),
             false => Ok(()),
@@ -128,6 +131,16 @@ impl<'p> Desk<'p> {
             self.tell(|observer| observer.finding(finding))?;
         }
         Ok(findings)
+    }
+
+    /// Tells observers that a record ends here.
+    pub fn aside(&self, id: RecordId, record: &Record, why: Aside<'_>) -> Result<()> {
+        self.tell(|observer| observer.aside(id, record, why))
+    }
+
+    /// Whether somebody watches.
+    pub fn is_watched(&self) -> bool {
+        !self.observers.is_empty()
     }
 
     /// A record was handed to the sink.

@@ -12,6 +12,7 @@ use crate::pipeline::delivery::Stock;
 use crate::pipeline::desk::Desk;
 use crate::pipeline::engine::guarded;
 use crate::pipeline::held::Held;
+use crate::pipeline::observer::Aside;
 use crate::record::Record;
 
 /// How many batches of golden records are under way at most.
@@ -118,8 +119,16 @@ impl Stock for Golden<'_> {
 
     fn settle(&mut self, slip: &GoldenSlip, how: Disposition, desk: &mut Desk<'_>) -> Result<()> {
         for &member in self.members(slip) {
-            let how = if member == slip.survivor { how } else { Disposition::Merged };
-            desk.books.book(self.held.id(member)?, how)?;
+            let id = self.held.id(member)?;
+            if member == slip.survivor {
+                desk.books.book(id, how)?;
+                continue;
+            }
+            desk.books.book(id, Disposition::Merged)?;
+            if desk.is_watched() {
+                let survivor = self.held.id(slip.survivor)?;
+                desk.aside(id, &self.held.raw(member)?, Aside::Merged(survivor))?;
+            }
         }
         Ok(())
     }

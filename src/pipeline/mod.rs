@@ -46,10 +46,12 @@ use stages::Step;
 pub use books::Counts;
 pub use cancel::Cancel;
 pub use clock::Clock;
-pub use observer::{Observer, Phase, Progress};
+pub use observer::{Aside, Observer, Phase, Progress};
 #[cfg(feature = "progress")]
 pub use progress::ProgressBar;
 pub use rejects::Rejects;
+#[cfg(feature = "migration")]
+pub(crate) use rejects::{json_line, reasons};
 pub use report::{Change, InputReport, Learnt, Merges, Outcome, Report, Tally};
 pub use stages::Columns;
 

@@ -1,6 +1,7 @@
 //! Watching a run.
 
 use crate::error::Finding;
+use crate::record::{Record, RecordId};
 
 /// What a run is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -33,6 +34,18 @@ pub struct Progress {
     pub rejected: u64,
 }
 
+/// Why a record is not written.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Aside<'a> {
+    /// It was rejected: by a stage or by the sink.
+    Rejected(&'a [Finding]),
+    /// A mapper left it out, for this reason.
+    Filtered(&'a str),
+    /// It is the same customer as the record of this id, which was written.
+    Merged(RecordId),
+}
+
 /// Watches a run. Every method is called from the thread that runs it, in the
 /// order of the input; an observer that dawdles holds the run up.
 ///
@@ -60,6 +73,10 @@ pub trait Observer: Send + Sync {
 
     /// Something was found: a warning, or a reason for which a record is set aside.
     fn finding(&self, _finding: &Finding) {}
+
+    /// A record ends without being written. `record` is the record as it was
+    /// read, or as near to that as was kept; `id` tells its parts apart.
+    fn aside(&self, _id: RecordId, _record: &Record, _why: Aside<'_>) {}
 }
 
 macro_rules! forward {
@@ -75,6 +92,10 @@ macro_rules! forward {
 
             fn finding(&self, finding: &Finding) {
                 (**self).finding(finding);
+            }
+
+            fn aside(&self, id: RecordId, record: &Record, why: Aside<'_>) {
+                (**self).aside(id, record, why);
             }
         }
     )*};

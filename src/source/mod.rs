@@ -43,6 +43,8 @@ pub mod excel;
 #[cfg(any(feature = "csv", feature = "excel"))]
 #[cfg_attr(not(feature = "csv"), allow(dead_code))]
 mod header;
+#[cfg(feature = "migration")]
+pub(crate) mod identified;
 #[cfg(any(feature = "csv", feature = "excel", feature = "json"))]
 #[cfg_attr(not(feature = "csv"), allow(dead_code))]
 pub(crate) mod input;
@@ -142,6 +144,10 @@ pub struct Feed<'a> {
     blank: bool,
     batch_records: usize,
     places: &'a Places,
+    /// The column that holds each record's key, where the source does not declare it.
+    key: Option<usize>,
+    /// So many rows at the beginning are passed over.
+    skip: u64,
     /// Sends a full batch on, and comes back with an empty one.
     exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
 }
@@ -156,7 +162,7 @@ impl<'a> Feed<'a> {
         exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
     ) -> Self {
         (batch.input, batch.bytes_read) = (input, 0);
-        Feed { schema, batch, bytes: 0, row: 0, blank: false, batch_records, places, exchange }
+        Feed { schema, batch, bytes: 0, row: 0, blank: false, batch_records, places, key: None, skip: 0, exchange }
     }
 
     /// The next record: blank, with the source's columns. It counts as read
@@ -211,12 +217,25 @@ impl<'a> Feed<'a> {
         self.batch.bytes_read = bytes;
     }
 
+    /// Takes the value of a column for the key of each record, and passes over
+    /// the first rows, which keep their numbers and count as not read.
+    #[cfg(feature = "migration")]
+    pub(crate) fn go_on(&mut self, key: usize, skip: u64) {
+        (self.key, self.skip) = (Some(key), skip);
+    }
+
     fn send(&mut self, row: Row) -> Result<()> {
         self.ensure_blank();
         self.blank = false;
         self.row += 1;
+        if self.row <= self.skip {
+            return Ok(());
+        }
         let record = &mut self.batch.records[self.batch.read];
         assert!(record.is_under(&self.schema), "the record was replaced by one of other columns");
+        if let Some(key) = self.key {
+            record.set_key(key);
+        }
         record.set_id(RecordId { input: self.batch.input, row: self.row, part: 0 });
         self.bytes += record.size();
         self.batch.read += 1;

@@ -88,29 +88,32 @@ impl JsonRejects {
     }
 }
 
+/// A rejected record as a line of the file.
+pub(crate) fn line(raw: &Record, findings: &[Finding]) -> Result<String> {
+    let origin = raw.origin();
+    let input = findings.first().map_or("", |finding| &finding.place.input);
+    let reasons = findings
+        .iter()
+        .map(|finding| Reason {
+            column: finding.place.column.as_deref(),
+            rule: &finding.rule,
+            severity: finding.severity,
+            message: &finding.message,
+        })
+        .collect();
+    let place = Place { input, row: origin.id.row, line: origin.line, byte: origin.byte, key: origin.key };
+    let what = match raw.raw() {
+        Some(row) => What::Raw { columns: raw.schema().names().collect(), raw: row },
+        None => What::Record { record: Fields(raw) },
+    };
+    serde_json::to_string(&Line { place, reasons, what })
+        .map_err(|error| Error::other("cannot write a rejected record").caused_by(error))
+}
+
 impl RejectsFile for JsonRejects {
     fn put(&mut self, raw: &Record, findings: &[Finding]) -> Result<()> {
-        let origin = raw.origin();
-        let input = findings.first().map_or("", |finding| &finding.place.input);
-        let reasons = findings
-            .iter()
-            .map(|finding| Reason {
-                column: finding.place.column.as_deref(),
-                rule: &finding.rule,
-                severity: finding.severity,
-                message: &finding.message,
-            })
-            .collect();
-        let place =
-            Place { input, row: origin.id.row, line: origin.line, byte: origin.byte, key: origin.key };
-        let what = match raw.raw() {
-            Some(row) => What::Raw { columns: raw.schema().names().collect(), raw: row },
-            None => What::Record { record: Fields(raw) },
-        };
-        let mut json = serde_json::to_vec(&Line { place, reasons, what })
-            .map_err(|error| Error::other("cannot write a rejected record").caused_by(error))?;
-        json.push(b'\n');
-        self.target.write(&json)
+        let json = line(raw, findings)? + "\n";
+        self.target.write(json.as_bytes())
     }
 
     fn settle(&mut self) -> Result<()> {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Finding, Result};
 use crate::record::Record;
 use crate::schema::Schema;
+#[cfg(feature = "migration")]
+pub(crate) use json::line as json_line;
 
 /// Where rejected records go, and how many are too many.
 ///
@@ -49,6 +51,8 @@ enum Where {
     Csv(PathBuf),
     #[cfg(feature = "json")]
     JsonLines(PathBuf),
+    #[cfg(feature = "migration")]
+    Observed,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,6 +86,12 @@ impl Rejects {
         Rejects { target: Where::JsonLines(path.as_ref().to_owned()), limit: Limit::None }
     }
 
+    /// Leaves rejected records to an [observer](crate::Observer::aside), which keeps them.
+    #[cfg(feature = "migration")]
+    pub(crate) fn observed() -> Self {
+        Rejects { target: Where::Observed, limit: Limit::None }
+    }
+
     /// Stops the run when more than this many records are rejected.
     #[must_use]
     pub fn at_most(mut self, records: u64) -> Self {
@@ -105,6 +115,8 @@ impl Rejects {
             Where::Csv(path) => Some(path),
             #[cfg(feature = "json")]
             Where::JsonLines(path) => Some(path),
+            #[cfg(feature = "migration")]
+            Where::Observed => None,
         }
     }
 
@@ -117,6 +129,8 @@ impl Rejects {
             Where::Csv(path) => Some(Box::new(csv::CsvRejects::create(path, inputs)?)),
             #[cfg(feature = "json")]
             Where::JsonLines(path) => Some(Box::new(json::JsonRejects::create(path)?)),
+            #[cfg(feature = "migration")]
+            Where::Observed => Some(Box::new(Observed)),
         };
         Ok(RejectsDesk { file, limit: self.limit, rejected: 0, all_read: false })
     }
@@ -140,6 +154,29 @@ trait RejectsFile {
     fn publish(self: Box<Self>) -> Result<String>;
     /// Removes the file of an earlier run.
     fn remove_old(self: Box<Self>) -> Result<()>;
+}
+
+/// Where an observer keeps them.
+#[cfg(feature = "migration")]
+struct Observed;
+
+#[cfg(feature = "migration")]
+impl RejectsFile for Observed {
+    fn put(&mut self, _raw: &Record, _findings: &[Finding]) -> Result<()> {
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn publish(self: Box<Self>) -> Result<String> {
+        Ok("the store of the migration".to_owned())
+    }
+
+    fn remove_old(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl RejectsDesk {
@@ -202,7 +239,7 @@ fn too_many(how_many: String) -> Error {
 
 /// `phone: too short [phone]; email: no @ sign [email]`
 #[cfg(feature = "csv")]
-fn reasons(findings: &[Finding]) -> String {
+pub(crate) fn reasons(findings: &[Finding]) -> String {
     let reason = |finding: &Finding| {
         let column = finding.place.column.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
         let rule = if finding.rule.is_empty() { String::new() } else { format!(" [{}]", finding.rule) };

@@ -1,0 +1,143 @@
+//! What a run that was cut short may have sent without hearing of it: it is
+//! looked up in the target before anything is sent again.
+
+use std::collections::HashMap;
+
+use super::Session;
+use crate::error::Result;
+use crate::migration::row::{RowHash, canonical, from_json};
+use crate::migration::store::{Batch, Disposition, Entry, JournalLine};
+use crate::migration::target::{TableShape, TargetId};
+use crate::record::{Record, Value};
+
+/// How the rows of an entity are recognised.
+pub(crate) struct Known {
+    pub shape: TableShape,
+    /// The columns that were written.
+    pub columns: Vec<String>,
+    pub external_key: Option<String>,
+}
+
+/// Finds out what became of every batch in doubt, and books it: what arrived
+/// is confirmed, and the ledger forgets what did not.
+pub(crate) fn settle(session: &mut Session<'_>, known: &mut dyn FnMut(u32, &mut Session<'_>) -> Result<Known>) -> Result<u64> {
+    let batches = session.store.batches(session.run)?;
+    let mut settled = 0;
+    for (at, batch) in batches.iter().enumerate().filter(|(_, batch)| !batch.confirmed) {
+        let earlier = batches[..at].iter().rev().find(|one| one.phase == batch.phase && one.entity == batch.entity);
+        let checkpoint = earlier.map_or(0, |one| one.last_row);
+        let known = known(batch.entity, session)?;
+        Doubt { session, batch, known }.settle(checkpoint)?;
+        settled += batch.keys.len() as u64;
+    }
+    Ok(settled)
+}
+
+struct Doubt<'d, 'm> {
+    session: &'d mut Session<'m>,
+    batch: &'d Batch,
+    known: Known,
+}
+
+impl Doubt<'_, '_> {
+    fn settle(mut self, checkpoint: u64) -> Result<()> {
+        let keys: Vec<&str> = self.batch.keys.iter().map(String::as_str).collect();
+        let entries = self.session.store.look_up(self.batch.entity, &keys)?;
+        let lines: HashMap<String, JournalLine> = self
+            .session
+            .store
+            .journal(self.batch.id)?
+            .into_iter()
+            .filter_map(|line| line.record.clone().map(|(_, key, _)| (key, line)))
+            .collect();
+        let sent: Vec<(&str, Entry)> = keys
+            .into_iter()
+            .zip(entries)
+            .filter_map(|(key, entry)| Some((key, entry.filter(|entry| entry.batch == self.batch.id)?)))
+            .collect();
+        let rows = self.rows(&sent)?;
+        let mut hash = RowHash::default();
+        let mut tally = self.batch.tally.clone();
+        let mut lost = 0;
+        for (key, mut entry) in sent.iter().cloned() {
+            let row = match &entry.target {
+                Some(id) => rows.get(&id.to_string()),
+                None => rows.get(key),
+            };
+            let arrived = row.is_some_and(|row| self.is_as_sent(row, &entry, lines.get(key), &mut hash));
+            let entity = self.batch.entity;
+            if arrived && entry.target.is_none() {
+                entry.target = row.and_then(|row| row.key()).map(TargetId::parse);
+                self.session.page.entries.push((entity, key.to_owned(), entry));
+            } else if !arrived {
+                lost += 1;
+                tally.add(entry.disposition.name(), -1);
+                match lines.get(key).and_then(|line| line.record.clone()?.2) {
+                    Some(before) => self.session.page.entries.push((entity, key.to_owned(), before)),
+                    None => self.session.page.forgotten.push((entity, key.to_owned())),
+                }
+            }
+        }
+        if lost == 0 {
+            self.session.page.confirmed.push(self.batch.id);
+        } else if lost == sent.len() {
+            self.session.page.withdrawn.push(self.batch.id);
+        } else {
+            let (confirmed, keys) = (true, Vec::new());
+            let batch = Batch { last_row: checkpoint, confirmed, keys, tally, ..self.batch.clone() };
+            self.session.page.batch = Some(batch);
+        }
+        self.session.store.write(&self.session.page)?;
+        self.session.page.clear();
+        Ok(())
+    }
+
+    /// The rows of records, by id or by the source's key.
+    fn rows(&mut self, sent: &[(&str, Entry)]) -> Result<HashMap<String, Record>> {
+        let Known { shape, columns, external_key } = &self.known;
+        let mut names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let by_key = external_key.as_deref().filter(|_| sent.iter().any(|(_, entry)| entry.target.is_none()));
+        names.extend(by_key.filter(|_| true));
+        let values: Vec<Value<'_>> = sent
+            .iter()
+            .filter_map(|(key, entry)| match (&entry.target, by_key) {
+                (_, Some(_)) => Some(Value::Text(key)),
+                (Some(id), None) => Some(id.value()),
+                (None, None) => None,
+            })
+            .collect();
+        let mut rows = HashMap::new();
+        let key_place = names.len().saturating_sub(1);
+        let mut keep = |row: &Record| {
+            if by_key.is_some() {
+                rows.insert(row.value(key_place).to_string(), row.clone());
+            }
+            rows.insert(row.key().unwrap_or_default().to_owned(), row.clone());
+            Ok(())
+        };
+        let column = by_key.unwrap_or(&shape.id);
+        self.session.target.find(&shape.table, &names, column, &values, &mut keep)?;
+        Ok(rows)
+    }
+
+    /// Whether a row is what was sent.
+    fn is_as_sent(&self, row: &Record, entry: &Entry, line: Option<&JournalLine>, hash: &mut RowHash) -> bool {
+        if let Some(after) = line.and_then(|line| line.after.as_deref()).filter(|after| *after != "{}") {
+            return from_json(after).is_some_and(|after| {
+                after.iter().all(|(name, value)| {
+                    let Ok(column) = self.known.shape.column(name) else { return false };
+                    let value = value.as_deref().map_or(Value::Null, Value::Text);
+                    let there = row.get(name).unwrap_or(Value::Null);
+                    canonical(value, column.kind) == canonical(there, column.kind)
+                })
+            });
+        }
+        if entry.disposition == Disposition::Placeholder || entry.target.is_none() {
+            return true;
+        }
+        let kinds = self.known.columns.iter().enumerate().map(|(place, name)| {
+            (place, self.known.shape.column(name).map_or(crate::schema::Kind::Any, |column| column.kind))
+        });
+        hash.of(row, kinds) == entry.written
+    }
+}

@@ -1,0 +1,179 @@
+//! References that are set afterwards, because what they point to was loaded later.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::placeholder::Missing;
+use super::{BATCH, DONE, Part, Session};
+use crate::error::Result;
+use crate::migration::entity::Orphans;
+use crate::migration::row::{RowHash, same, to_json};
+use crate::migration::store::{Deferred, Disposition, Entry, JournalLine};
+use crate::migration::target::{Change, Op, Outcome, TargetId};
+use crate::record::{Record, Value};
+use crate::schema::{Field, Kind, Schema};
+
+/// Sets one reference of an entity in all its rows. `columns` are those that
+/// the load wrote, and the row's hash is made of.
+pub(crate) fn relink(
+    session: &mut Session<'_>,
+    part: &Part<'_>,
+    reference: usize,
+    columns: &[String],
+) -> Result<()> {
+    let mut relink = Relink::new(session, part, reference, columns)?;
+    let mut after = String::new();
+    loop {
+        let waiting = relink.session.store.deferred(part.id, &relink.column, &after, BATCH)?;
+        let Some(last) = waiting.last() else { break };
+        after.clone_from(&last.key);
+        relink.batch(waiting)?;
+    }
+    let Relink { session, resolved, .. } = relink;
+    session.page.resolved.extend(resolved);
+    session.intend(part.phase, part.id, DONE, Vec::new()).map(drop)
+}
+
+struct Relink<'r, 'm> {
+    session: &'r mut Session<'m>,
+    part: &'r Part<'r>,
+    reference: usize,
+    column: Arc<str>,
+    names: Vec<&'r str>,
+    kinds: Vec<(usize, Kind)>,
+    place: usize,
+    schema: Arc<Schema>,
+    hash: RowHash,
+    /// References that were set with the batch before.
+    resolved: Vec<Deferred>,
+}
+
+impl<'r, 'm> Relink<'r, 'm> {
+    fn new(
+        session: &'r mut Session<'m>,
+        part: &'r Part<'r>,
+        reference: usize,
+        columns: &'r [String],
+    ) -> Result<Self> {
+        let column: Arc<str> = part.entity.references[reference].column.as_str().into();
+        let kind = part.shape.column(&column)?.kind;
+        let mut kinds = Vec::new();
+        for (place, name) in columns.iter().enumerate() {
+            kinds.push((place, part.shape.column(name)?.kind));
+        }
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let place = names.iter().position(|name| **name == *column).unwrap_or_default();
+        let schema = Schema::new([Field::new(Arc::clone(&column), kind)])?;
+        let (hash, resolved) = (RowHash::default(), Vec::new());
+        Ok(Relink { session, part, reference, column, names, kinds, place, schema, hash, resolved })
+    }
+
+    fn batch(&mut self, waiting: Vec<Deferred>) -> Result<()> {
+        let parents = self.parents(&waiting)?;
+        let keys: Vec<&str> = waiting.iter().map(|one| one.key.as_str()).collect();
+        let children = self.session.store.look_up(self.part.id, &keys)?;
+        let children: HashMap<&str, Entry> =
+            keys.iter().copied().zip(children).filter_map(|(key, entry)| Some((key, entry?))).collect();
+        let rows = self.rows(children.values().filter_map(|entry| entry.target.as_ref()))?;
+        let (mut changes, mut keys, mut done) = (Vec::new(), Vec::new(), Vec::new());
+        for one in &waiting {
+            let child = children.get(one.key.as_str()).filter(|entry| entry.disposition != Disposition::Undone);
+            let row = child.and_then(|entry| Some((entry, rows.get(entry.target.as_ref()?)?)));
+            match (row, parents.get(one.parent.as_str())) {
+                (Some((entry, row)), Some(parent)) => {
+                    if let Some(change) = self.set(one, entry, row, parent, changes.len()) {
+                        changes.push(change);
+                        keys.push(one.key.clone());
+                    }
+                    done.push(one.clone());
+                }
+                (Some(_), None) => {
+                    self.session.tally.add(&format!("{}: orphan", self.column), 1);
+                    let waits = self.part.entity.references[self.reference].orphans == Orphans::Park;
+                    done.extend((!waits).then(|| one.clone()));
+                }
+                (None, _) => done.push(one.clone()),
+            }
+        }
+        let sent = !keys.is_empty();
+        self.session.page.resolved.append(&mut self.resolved);
+        self.session.intend(self.part.phase, self.part.id, 0, keys)?;
+        self.resolved = done;
+        if sent {
+            for outcome in self.session.send(&self.part.entity.table, &changes)? {
+                if let Outcome::Refused(_) | Outcome::Gone = outcome {
+                    self.session.tally.add(&format!("{}: not set", self.column), 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows that references point to, placeholders included.
+    fn parents(&mut self, waiting: &[Deferred]) -> Result<HashMap<String, TargetId>> {
+        let (to, _) = self.part.to[self.reference];
+        let mut keys: Vec<&str> = waiting.iter().map(|one| one.parent.as_str()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let found = self.session.store.look_up(to, &keys)?;
+        let (mut parents, mut missing) = (HashMap::new(), Vec::new());
+        for (key, entry) in keys.into_iter().zip(found) {
+            match entry.filter(|entry| entry.disposition != Disposition::Undone).and_then(|entry| entry.target) {
+                Some(id) => drop(parents.insert(key.to_owned(), id)),
+                None => missing.push(key.to_owned()),
+            }
+        }
+        let reference = &self.part.entity.references[self.reference];
+        if let Orphans::Placeholder(values) = &reference.orphans {
+            let missing = Missing { entity: to, name: &reference.to, keys: missing, values };
+            parents.extend(self.session.stand_for(missing, self.part.tables, (self.part.phase, 0))?);
+        }
+        Ok(parents)
+    }
+
+    fn rows<'i>(&mut self, ids: impl Iterator<Item = &'i TargetId>) -> Result<HashMap<TargetId, Record>> {
+        let values: Vec<Value<'_>> = ids.map(TargetId::value).collect();
+        let mut rows = HashMap::with_capacity(values.len());
+        let mut keep = |row: &Record| {
+            rows.insert(TargetId::parse(row.key().unwrap_or_default()), row.clone());
+            Ok(())
+        };
+        let shape = &self.part.shape;
+        self.session.target.find(&shape.table, &self.names, &shape.id, &values, &mut keep)?;
+        Ok(rows)
+    }
+
+    /// The change that sets a reference; none where it is set already.
+    fn set(
+        &mut self,
+        one: &Deferred,
+        entry: &Entry,
+        row: &Record,
+        parent: &TargetId,
+        number: usize,
+    ) -> Option<Change> {
+        let (old, id) = (row.value(self.place), entry.target.clone()?);
+        if same(old, parent.value(), self.kinds[self.place].1) {
+            return None;
+        }
+        let mut after = row.clone();
+        after.set_value(self.place, parent.value());
+        let json = |value| Some(to_json([(&*self.column, value)].into_iter()));
+        let batch = self.session.next_batch;
+        self.session.page.journal.push(JournalLine {
+            batch,
+            line: number as u32,
+            table: Arc::clone(&self.part.shape.table),
+            target: id.clone(),
+            before: json(old),
+            after: json(parent.value()),
+            record: Some((self.part.id, one.key.clone(), Some(entry.clone()))),
+        });
+        let mut entry = entry.clone();
+        (entry.batch, entry.written) = (batch, self.hash.of(&after, self.kinds.iter().copied()));
+        self.session.page.entries.push((self.part.id, one.key.clone(), entry));
+        let mut record = Record::new(Arc::clone(&self.schema));
+        record.set_value(0, parent.value());
+        Some(Change { token: number as u64, op: Op::Update(id), record })
+    }
+}

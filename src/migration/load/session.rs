@@ -1,0 +1,105 @@
+//! One run, as its parts share it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::migration::audit::Audit;
+use crate::migration::store::{Batch, EntityId, Page, Store, Tally};
+use crate::migration::target::{Change, Outcome, Target, TargetId};
+
+/// How many records are written together.
+pub(crate) const BATCH: usize = 16 << 10;
+/// The row of a batch that is the last of its phase.
+pub(crate) const DONE: u64 = i64::MAX as u64;
+
+/// A run that is under way.
+pub(crate) struct Session<'m> {
+    pub store: &'m mut dyn Store,
+    pub target: &'m mut dyn Target,
+    /// The run, and its first batch: what has an earlier one was written by an earlier run.
+    pub run: u64,
+    pub first_batch: u64,
+    pub next_batch: u64,
+    /// What is to be written with the next page.
+    pub page: Page,
+    pub tally: Tally,
+    /// The batch that was sent last: the next page confirms it.
+    sent: Option<u64>,
+    audit: Audit,
+}
+
+impl<'m> Session<'m> {
+    /// Goes on with a run.
+    pub fn new(
+        store: &'m mut dyn Store,
+        target: &'m mut dyn Target,
+        run: u64,
+        audit: Audit,
+    ) -> Result<Self> {
+        let next_batch = store.last_batch()? + 1;
+        let first_batch = store.batches(run)?.first().map_or(next_batch, |batch| batch.id);
+        let (page, tally) = (Page::default(), Tally::default());
+        Ok(Session { store, target, run, first_batch, next_batch, page, tally, sent: None, audit })
+    }
+
+    /// Writes the page down, with a batch that holds it together. Whatever is
+    /// sent after that is in doubt until a later page confirms it.
+    pub fn intend(&mut self, phase: u32, entity: EntityId, last_row: u64, keys: Vec<String>) -> Result<u64> {
+        let id = self.next_batch;
+        let confirmed = keys.is_empty();
+        self.page.confirmed.extend(self.sent.take());
+        let tally = std::mem::take(&mut self.tally);
+        self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, keys, tally });
+        self.store.write(&self.page)?;
+        self.page.clear();
+        self.next_batch += 1;
+        Ok(id)
+    }
+
+    /// Sends changes, and gives what became of each, in their order. The token
+    /// of a change is its place among them.
+    ///
+    /// # Errors
+    ///
+    /// Where the target fails, where it does not answer for each, and where
+    /// what it answers makes no sense: the batch is in doubt then.
+    pub fn send(&mut self, table: &str, changes: &[Change]) -> Result<Vec<Outcome>> {
+        let answers = self.target.write(table, changes)?;
+        let name = self.target.name().into_owned();
+        let nonsense = |what: String| Error::new(ErrorKind::Unbalanced, what).at(format!("{name}[{table}]"));
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; changes.len()];
+        for (token, outcome) in answers {
+            let place = usize::try_from(token).ok().and_then(|token| outcomes.get_mut(token));
+            match place {
+                Some(place @ None) => *place = Some(outcome),
+                Some(Some(known)) if *known == outcome => {}
+                Some(_) => return Err(nonsense("two answers for one record, which do not agree".into())),
+                None => return Err(nonsense("an answer for a record that was not sent".into())),
+            }
+        }
+        let open = |outcome: &&Option<Outcome>| matches!(outcome, None | Some(Outcome::Unknown));
+        match outcomes.iter().filter(open).count() {
+            0 => {
+                self.sent = self.next_batch.checked_sub(1);
+                Ok(outcomes.into_iter().flatten().collect())
+            }
+            open => Err(nonsense(format!("no answer for {open} records, which are in doubt: resume the run"))),
+        }
+    }
+
+    /// Puts a line of the audit log on the page.
+    pub fn event(&mut self, what: &str, detail: String) {
+        let event = self.audit.event(what, detail);
+        self.page.events.push(event);
+    }
+
+    /// Ids for new rows; none where the target gives them.
+    pub fn reserve(&mut self, table: &str, count: usize) -> Result<Vec<Option<TargetId>>> {
+        match self.target.reserve(table, count)? {
+            Some(ids) if ids.len() == count => Ok(ids.into_iter().map(Some).collect()),
+            Some(ids) => {
+                let message = format!("{} ids were given where {count} were asked for", ids.len());
+                Err(Error::new(ErrorKind::Unbalanced, message).at(self.target.name()))
+            }
+            None => Ok(vec![None; count]),
+        }
+    }
+}

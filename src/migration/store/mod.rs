@@ -1,0 +1,70 @@
+//! What a migration remembers: one file, that people can query by hand.
+//!
+//! A [`Store`] holds the ledger (what became of every record), the journal
+//! (how every change is taken back), what is in doubt, what was set aside, and
+//! the audit log, which is also where plans, approvals and runs are written
+//! down. The stock one is a SQLite database, [`SqliteStore`]; its tables are
+//! described in `docs/migration.md`.
+
+mod entry;
+mod event;
+mod page;
+mod sqlite;
+
+use std::path::Path;
+
+use crate::error::Result;
+
+pub use entry::{Batch, Deferred, Disposition, EntityId, Entry, JournalLine, Note, SetAside, Tally};
+pub use event::{Event, check_chain};
+pub use page::Page;
+pub use sqlite::SqliteStore;
+
+/// Remembers a migration.
+///
+/// What [`write`](Self::write) was given is there after a crash as a whole or
+/// not at all, and is durable when it returns.
+pub trait Store: Send {
+    /// The number of an entity, which is given when it is first asked for.
+    fn entity(&mut self, system: &str, name: &str) -> Result<EntityId>;
+
+    /// All entities: system, name and number.
+    fn entities(&mut self) -> Result<Vec<(String, String, EntityId)>>;
+
+    /// What the ledger says of records, one answer a key.
+    fn look_up(&mut self, entity: EntityId, keys: &[&str]) -> Result<Vec<Option<Entry>>>;
+
+    /// Gives every line of the ledger of an entity, in the order of the keys.
+    fn scan(&mut self, entity: EntityId, each: &mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<()>;
+
+    /// Writes a page.
+    fn write(&mut self, page: &Page) -> Result<()>;
+
+    /// The batches of a run, in their order.
+    fn batches(&mut self, run: u64) -> Result<Vec<Batch>>;
+
+    /// The number of the last batch of all; 0 where there is none.
+    fn last_batch(&mut self) -> Result<u64>;
+
+    /// The lines of the journal of a batch, in their order.
+    fn journal(&mut self, batch: u64) -> Result<Vec<JournalLine>>;
+
+    /// References of a column that wait, in the order of the keys, beginning
+    /// after a key, and at most so many.
+    fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize) -> Result<Vec<Deferred>>;
+
+    /// Gives every record of an entity that was set aside, in the order in which it was.
+    fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()>;
+
+    /// The findings of a run.
+    fn notes(&mut self, run: u64) -> Result<Vec<Note>>;
+
+    /// The audit log.
+    fn events(&mut self) -> Result<Vec<Event>>;
+
+    /// What was changed in it by somebody else, in words; nothing if all is well.
+    fn tampering(&mut self) -> Result<Vec<String>>;
+
+    /// A copy in a folder, on which a plan is tried.
+    fn rehearsal(&mut self, folder: &Path) -> Result<Box<dyn Store>>;
+}

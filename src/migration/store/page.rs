@@ -1,0 +1,58 @@
+//! What is written into a store at once.
+
+use super::entry::{Batch, Deferred, EntityId, Entry, JournalLine, Note, SetAside};
+use super::event::Event;
+
+/// Changes of a store that hold together: all are there after a crash, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// A batch that begins: it is in doubt until it is confirmed.
+    pub batch: Option<Batch>,
+    /// Batches of which it is known what the target made of them.
+    pub confirmed: Vec<u64>,
+    /// Batches that were never sent, and have no entries any more.
+    pub withdrawn: Vec<u64>,
+    /// Lines of the ledger, each in place of the one of its key.
+    pub entries: Vec<(EntityId, String, Entry)>,
+    /// Keys that the ledger knows no longer.
+    pub forgotten: Vec<(EntityId, String)>,
+    /// Lines of the journal.
+    pub journal: Vec<JournalLine>,
+    /// References that wait.
+    pub deferred: Vec<Deferred>,
+    /// References that wait no longer.
+    pub resolved: Vec<Deferred>,
+    /// Records that were set aside.
+    pub asides: Vec<SetAside>,
+    /// Findings.
+    pub notes: Vec<Note>,
+    /// Lines of the audit log.
+    pub events: Vec<Event>,
+}
+
+impl Page {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        let Page { batch, confirmed, withdrawn, entries, forgotten, journal, .. } = self;
+        let Page { deferred, resolved, asides, notes, events, .. } = self;
+        let ledger = entries.is_empty() && forgotten.is_empty() && journal.is_empty();
+        let batches = batch.is_none() && confirmed.is_empty() && withdrawn.is_empty();
+        let references = deferred.is_empty() && resolved.is_empty();
+        ledger && batches && references && asides.is_empty() && notes.is_empty() && events.is_empty()
+    }
+
+    /// Makes it empty, and keeps its memory.
+    pub fn clear(&mut self) {
+        self.batch = None;
+        self.confirmed.clear();
+        self.withdrawn.clear();
+        self.entries.clear();
+        self.forgotten.clear();
+        self.journal.clear();
+        self.deferred.clear();
+        self.resolved.clear();
+        self.asides.clear();
+        self.notes.clear();
+        self.events.clear();
+    }
+}

@@ -1,0 +1,226 @@
+//! The store as a SQLite database.
+
+mod bind;
+mod seal;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+
+use super::{Batch, Deferred, Disposition, EntityId, Entry, Event, JournalLine, Note, Page, SetAside, Store};
+use crate::error::{Error, Result};
+use crate::sqlite::{self, refused};
+use bind::{entry_of, journal_of};
+
+/// `hand` in ASCII: how the file is known.
+const APPLICATION: i32 = 0x6861_6e64;
+/// The version of the tables.
+const VERSION: i32 = 1;
+/// Memory for pages, in KiB.
+const CACHE: i32 = 48 << 10;
+
+/// A store in one SQLite file.
+///
+/// It is written ahead into a log (`-wal`) and synced with every page, so that
+/// neither a kill nor a power loss takes back what was said to be written.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file, which is made if it is not there.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_owned();
+        let shown = path.display().to_string();
+        SqliteStore::at(path).map_err(|error| error.at(shown))
+    }
+
+    fn at(path: PathBuf) -> Result<Self> {
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(|error| Error::io("cannot open", error))?;
+        let connection = sqlite::open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+        let known = (pragma("application_id").map_err(refused)?, pragma("user_version").map_err(refused)?);
+        let tables: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(refused)?;
+        let settings = format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE}; \
+             PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+        );
+        match known {
+            (APPLICATION, VERSION) => connection.execute_batch(&settings).map_err(refused)?,
+            (APPLICATION, version) => {
+                let message = format!("is the store of another version of handover ({version}, this one has {VERSION})");
+                return Err(Error::format(message));
+            }
+            _ if tables == 0 => connection.execute_batch(&(settings + &new())).map_err(refused)?,
+            _ => return Err(Error::format("is a database, but not the store of a migration")),
+        }
+        Ok(SqliteStore { path, connection })
+    }
+
+    /// Reads rows of a statement that is prepared once.
+    fn rows<T>(
+        &self,
+        sql: &str,
+        values: impl rusqlite::Params,
+        mut each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+        let mut rows = statement.query(values).map_err(refused)?;
+        let mut read = Vec::new();
+        while let Some(row) = rows.next().map_err(refused)? {
+            read.push(each(row)?);
+        }
+        Ok(read)
+    }
+
+    fn within<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| error.at(self.path.display()))
+    }
+}
+
+/// The statements that make the tables.
+fn new() -> String {
+    let codes = Disposition::ALL.map(|one| format!("({}, '{}')", one.code(), one.name())).join(", ");
+    format!(
+        "BEGIN; {} INSERT INTO disposition VALUES {codes}; \
+         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;",
+        include_str!("schema.sql")
+    )
+}
+
+impl Store for SqliteStore {
+    fn entity(&mut self, system: &str, name: &str) -> Result<EntityId> {
+        let find = || {
+            let sql = "SELECT id FROM entity WHERE system = ?1 AND name = ?2";
+            self.connection.query_row(sql, [system, name], |row| row.get(0)).optional()
+        };
+        let found = find().map_err(refused)?;
+        match found {
+            Some(id) => Ok(id),
+            None => {
+                let sql = "INSERT INTO entity (system, name) VALUES (?1, ?2)";
+                let inserted = self.connection.execute(sql, [system, name]).map_err(refused);
+                self.within(inserted)?;
+                u32::try_from(self.connection.last_insert_rowid()).map_err(|_| Error::other("too many entities"))
+            }
+        }
+    }
+
+    fn entities(&mut self) -> Result<Vec<(String, String, EntityId)>> {
+        self.rows("SELECT system, name, id FROM entity ORDER BY id", [], |row| row.try_into().map_err(refused))
+    }
+
+    fn look_up(&mut self, entity: EntityId, keys: &[&str]) -> Result<Vec<Option<Entry>>> {
+        let look_up = || {
+            let sql = "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key \
+                       FROM ledger WHERE entity = ?1 AND key = ?2";
+            let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+            let mut found = Vec::with_capacity(keys.len());
+            for key in keys {
+                let mut rows = statement.query(params![entity, key]).map_err(refused)?;
+                let row = rows.next().map_err(refused)?;
+                found.push(row.map(|row| entry_of(entity, row)).transpose()?.map(|(_, entry)| entry));
+            }
+            Ok(found)
+        };
+        self.within(look_up())
+    }
+
+    fn scan(&mut self, entity: EntityId, each: &mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<()> {
+        let sql = "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key \
+                   FROM ledger WHERE entity = ?1 ORDER BY key";
+        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+        let mut rows = statement.query([entity]).map_err(refused)?;
+        while let Some(row) = rows.next().map_err(refused)? {
+            let (key, entry) = entry_of(entity, row).map_err(|error| error.at(self.path.display()))?;
+            each(key, entry)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, page: &Page) -> Result<()> {
+        let result = write::write(&mut self.connection, page);
+        self.within(result)
+    }
+
+    fn batches(&mut self, run: u64) -> Result<Vec<Batch>> {
+        let sql = "SELECT id, run, phase, entity, last_row, confirmed, keys, tally FROM batch WHERE run = ?1 ORDER BY id";
+        self.rows(sql, [run], |row| {
+            let (id, run, phase, entity, last_row, confirmed, keys, tally) = row.try_into().map_err(refused)?;
+            let (keys, tally): (Option<String>, String) = (keys, tally);
+            let broken = |_| seal::broken(format!("batch {id}"));
+            let keys = keys.map_or(Ok(Vec::new()), |keys| serde_json::from_str(&keys)).map_err(broken)?;
+            let tally = serde_json::from_str(&tally).map_err(broken)?;
+            Ok(Batch { id, run, phase, entity, last_row, confirmed, keys, tally })
+        })
+    }
+
+    fn last_batch(&mut self) -> Result<u64> {
+        let sql = "SELECT coalesce(max(id), 0) FROM batch";
+        self.connection.query_row(sql, [], |row| row.get(0)).map_err(refused)
+    }
+
+    fn journal(&mut self, batch: u64) -> Result<Vec<JournalLine>> {
+        let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal \
+                   FROM journal WHERE batch = ?1 ORDER BY line";
+        let lines = self.rows(sql, [batch], journal_of);
+        self.within(lines)
+    }
+
+    fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize) -> Result<Vec<Deferred>> {
+        let sql = "SELECT key, parent FROM deferred WHERE entity = ?1 AND col = ?2 AND key > ?3 ORDER BY key LIMIT ?4";
+        self.rows(sql, params![entity, column, after, most as i64], |row| {
+            let (key, parent) = row.try_into().map_err(refused)?;
+            Ok(Deferred { entity, column: column.into(), key, parent })
+        })
+    }
+
+    fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()> {
+        let sql = "SELECT key, place, reasons, raw FROM aside WHERE entity = ?1 ORDER BY id";
+        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+        let mut rows = statement.query([entity]).map_err(refused)?;
+        while let Some(row) = rows.next().map_err(refused)? {
+            let (key, place, reasons, raw) = row.try_into().map_err(refused)?;
+            each(SetAside { entity, key, place, reasons, raw })?;
+        }
+        Ok(())
+    }
+
+    fn notes(&mut self, run: u64) -> Result<Vec<Note>> {
+        let sql = "SELECT run, entity, key, rule, message FROM note WHERE run = ?1 ORDER BY rowid";
+        self.rows(sql, [run], |row| {
+            let (run, entity, key, rule, message) = row.try_into().map_err(refused)?;
+            Ok(Note { run, entity, key, rule, message })
+        })
+    }
+
+    fn events(&mut self) -> Result<Vec<Event>> {
+        let sql = "SELECT number, at, who, what, plan, run, detail, hash FROM audit ORDER BY number";
+        self.rows(sql, [], |row| {
+            let (number, at, who, what, plan, run, detail, hash) = row.try_into().map_err(refused)?;
+            Ok(Event { number, at, who, what, plan, run, detail, hash })
+        })
+    }
+
+    fn tampering(&mut self) -> Result<Vec<String>> {
+        seal::tampering(self)
+    }
+
+    fn rehearsal(&mut self, folder: &Path) -> Result<Box<dyn Store>> {
+        let path = folder.join("store.db");
+        let copied = self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()]).map_err(refused);
+        self.within(copied)?;
+        let copy = SqliteStore::open(&path)?;
+        copy.connection.execute_batch("PRAGMA synchronous = OFF").map_err(refused)?;
+        Ok(Box::new(copy))
+    }
+}

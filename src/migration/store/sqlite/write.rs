@@ -1,0 +1,127 @@
+//! Writing a page.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::bind::{pack, stored};
+use super::seal;
+use crate::error::Result;
+use crate::migration::store::{Batch, EntityId, Entry, JournalLine, Page};
+use crate::sqlite::refused;
+
+/// Writes all of it, or nothing.
+pub(super) fn write(connection: &mut Connection, page: &Page) -> Result<()> {
+    let mut write = || -> rusqlite::Result<()> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        batches(&transaction, page)?;
+        ledger(&transaction, page)?;
+        journal(&transaction, &page.journal)?;
+        references(&transaction, page)?;
+        log(&transaction, page)?;
+        transaction.commit()
+    };
+    write().map_err(refused)
+}
+
+fn batches(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
+    for id in &page.confirmed {
+        to.prepare_cached("UPDATE batch SET confirmed = 1, keys = NULL WHERE id = ?1")?.execute([id])?;
+    }
+    for id in &page.withdrawn {
+        to.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([id])?;
+        to.prepare_cached("DELETE FROM journal WHERE batch = ?1")?.execute([id])?;
+    }
+    if let Some(batch) = &page.batch {
+        let sql = "INSERT OR REPLACE INTO batch (id, run, phase, entity, last_row, confirmed, keys, tally) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let Batch { id, run, phase, entity, last_row, confirmed, keys, tally } = batch;
+        let keys = (!keys.is_empty()).then(|| serde_json::json!(keys).to_string());
+        let values = params![id, run, phase, entity, last_row, confirmed, keys, serde_json::json!(tally).to_string()];
+        to.prepare_cached(sql)?.execute(values)?;
+    }
+    Ok(())
+}
+
+fn ledger(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
+    let mut forget = to.prepare_cached("DELETE FROM ledger WHERE entity = ?1 AND key = ?2")?;
+    for (entity, key) in &page.forgotten {
+        forget.execute(params![entity, key])?;
+    }
+    let mut put = to.prepare_cached(
+        "INSERT OR REPLACE INTO ledger \
+         (entity, key, disposition, target_id, hash, written, batch, row, inactive, note, seal) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    for (entity, key, entry) in &page.entries {
+        put.execute(entry_values(entity, key, entry, &seal::of_entry(*entity, key, entry)))?;
+    }
+    Ok(())
+}
+
+fn entry_values<'v>(
+    entity: &'v EntityId,
+    key: &'v str,
+    entry: &'v Entry,
+    seal: &'v i64,
+) -> impl rusqlite::Params + 'v {
+    let Entry { disposition, target, hash, written, batch, row, inactive, note } = entry;
+    (
+        entity,
+        key,
+        disposition.code(),
+        target.as_ref().map(stored),
+        *hash as i64,
+        (written != hash).then_some(*written as i64),
+        batch,
+        row,
+        inactive.then_some(1),
+        note.as_deref(),
+        seal,
+    )
+}
+
+fn journal(to: &Transaction<'_>, lines: &[JournalLine]) -> rusqlite::Result<()> {
+    let mut put = to.prepare_cached(
+        "INSERT INTO journal (batch, line, tbl, target_id, before, after, entity, key, previous, seal) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for line in lines {
+        let JournalLine { batch, line: number, table, target, before, after, record } = line;
+        let previous = record.as_ref().and_then(|(.., entry)| entry.as_ref()).map(pack);
+        let seal = seal::of_line(line, previous.as_deref());
+        let (entity, key) = record.as_ref().map(|(entity, key, _)| (entity, key)).unzip();
+        let values =
+            params![batch, number, table, stored(target), before, after, entity, key, previous, seal];
+        put.execute(values)?;
+    }
+    Ok(())
+}
+
+fn references(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM deferred WHERE entity = ?1 AND col = ?2 AND key = ?3";
+    for one in &page.resolved {
+        to.prepare_cached(sql)?.execute(params![one.entity, one.column, one.key])?;
+    }
+    let sql = "INSERT OR REPLACE INTO deferred (entity, col, key, parent) VALUES (?1, ?2, ?3, ?4)";
+    for one in &page.deferred {
+        to.prepare_cached(sql)?.execute(params![one.entity, one.column, one.key, one.parent])?;
+    }
+    Ok(())
+}
+
+fn log(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO aside (entity, key, place, reasons, raw) VALUES (?1, ?2, ?3, ?4, ?5)";
+    for one in &page.asides {
+        to.prepare_cached(sql)?.execute(params![one.entity, one.key, one.place, one.reasons, one.raw])?;
+    }
+    let sql = "INSERT INTO note (run, entity, key, rule, message) VALUES (?1, ?2, ?3, ?4, ?5)";
+    for one in &page.notes {
+        to.prepare_cached(sql)?.execute(params![one.run, one.entity, one.key, one.rule, one.message])?;
+    }
+    let sql = "INSERT INTO audit (number, at, who, what, plan, run, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    for one in &page.events {
+        let values =
+            params![one.number, one.at, one.who, one.what, one.plan, one.run, one.detail, one.hash];
+        to.prepare_cached(sql)?.execute(values)?;
+    }
+    Ok(())
+}
