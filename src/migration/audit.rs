@@ -18,7 +18,8 @@ pub(crate) struct Audit {
 impl Audit {
     /// Goes on after the last line of a store.
     pub fn after(store: &mut dyn Store, who: &str, clock: &Clock) -> Result<Self> {
-        let (number, hash) = store.events()?.pop().map_or((0, String::new()), |last| (last.number, last.hash));
+        let (number, hash) =
+            store.events()?.pop().map_or((0, String::new()), |last| (last.number, last.hash));
         Ok(Audit { who: who.to_owned(), clock: clock.clone(), plan: None, run: None, number, hash })
     }
 
@@ -51,5 +52,6 @@ impl Audit {
 pub(crate) fn moment(clock: &Clock) -> String {
     let now = clock.now();
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "after the end of time".to_owned(), |now| now.to_string())
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| "after the end of time".to_owned(), |now| now.to_string())
 }

@@ -2,13 +2,29 @@
 //! planned, approved, stopped, resumed, verified and taken back.
 
 pub mod access;
+mod apply;
+mod approval;
 mod audit;
+mod backup;
+mod builder;
 mod entity;
+mod files;
 mod load;
+mod plan;
 mod row;
+mod run;
 pub mod store;
 pub mod target;
+mod undo;
 
+pub(crate) use apply::next_run;
+pub use apply::{RunReport, RunState};
+pub use approval::{Approval, ApprovalRule, Approvals, ApprovedBy};
+pub use backup::{BackedUp, Backup};
+pub use builder::Migration;
 pub use entity::{Entity, FieldPolicy, Inactive, Orphans, Reference, WritePolicy};
+pub use plan::{EntityPlan, Input, Plan, Purpose, Snapshot};
+pub use run::EntityReport;
 pub use store::{SqliteStore, Store};
 pub use target::{SqliteTarget, Target, TargetId};
+pub use undo::{UndoOptions, UndoReport};

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn an_object_keeps_its_order() {
-        let json = to_json([("b", Value::Text("x\"y")), ("a", Value::Null), ("n", Value::Int(7))].into_iter());
+        let json =
+            to_json([("b", Value::Text("x\"y")), ("a", Value::Null), ("n", Value::Int(7))].into_iter());
         assert_eq!(json, r#"{"b":"x\"y","a":null,"n":"7"}"#);
         let pairs = from_json(&json).unwrap();
         assert_eq!(pairs[0], ("b".to_owned(), Some("x\"y".to_owned())));

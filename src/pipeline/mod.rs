@@ -256,6 +256,12 @@ impl<'p> Pipeline<'p> {
         self
     }
 
+    /// Whether duplicates are looked for, so that all records are needed to write any.
+    #[cfg(feature = "migration")]
+    pub(crate) fn merges(&self) -> bool {
+        self.dedupe.is_some()
+    }
+
     /// Runs it.
     ///
     /// # Errors

@@ -100,4 +100,4 @@ macro_rules! forward {
         }
     )*};
 }
-forward!(Box<O>, &O);
+forward!(Box<O>, &O, std::sync::Arc<O>);

@@ -162,7 +162,18 @@ impl<'a> Feed<'a> {
         exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
     ) -> Self {
         (batch.input, batch.bytes_read) = (input, 0);
-        Feed { schema, batch, bytes: 0, row: 0, blank: false, batch_records, places, key: None, skip: 0, exchange }
+        Feed {
+            schema,
+            batch,
+            bytes: 0,
+            row: 0,
+            blank: false,
+            batch_records,
+            places,
+            key: None,
+            skip: 0,
+            exchange,
+        }
     }
 
     /// The next record: blank, with the source's columns. It counts as read

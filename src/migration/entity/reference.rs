@@ -74,7 +74,9 @@ pub(crate) struct LoadOrder {
 /// as that can be: references within an entity and those that close a cycle are deferred.
 pub(crate) fn load_order(names: &[&str], references: &[Vec<&Reference>]) -> Result<LoadOrder> {
     let place = |name: &str| names.iter().position(|known| *known == name);
-    for (name, reference) in names.iter().zip(references).flat_map(|(name, all)| all.iter().map(move |one| (name, one))) {
+    for (name, reference) in
+        names.iter().zip(references).flat_map(|(name, all)| all.iter().map(move |one| (name, one)))
+    {
         if place(&reference.to).is_none() {
             let message = format!("no entity `{}`: there are {}", reference.to, names.join(", "));
             return Err(Error::bind(message).at(format!("{name}.{}", reference.column)));
@@ -137,9 +139,6 @@ mod tests {
     fn what_is_referred_to_must_be_there() {
         let reference = Reference::new("company_id", "compny", Orphans::Null);
         let error = load_order(&["company", "contact"], &[vec![], vec![&reference]]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "contact.company_id: no entity `compny`: there are company, contact"
-        );
+        assert_eq!(error.to_string(), "contact.company_id: no entity `compny`: there are company, contact");
     }
 }

@@ -127,14 +127,17 @@ fn written(entity: &Entity, refers: &[Refers], shape: &TableShape, mapped: &Sche
         among(&entity.transient) || entity.write == WritePolicy::LinkOnly && !among(&entity.match_on)
     };
     let mut written = Vec::new();
-    for (position, field) in mapped.fields().iter().enumerate().filter(|(_, field)| !is_left_out(field.name())) {
+    for (position, field) in
+        mapped.fields().iter().enumerate().filter(|(_, field)| !is_left_out(field.name()))
+    {
         let name = field.name();
         let column = shape.column(name)?.clone();
         if *name == shape.id {
             let message = format!("column `{name}` is the id, which the target gives: leave it out");
             return Err(Error::bind(message).at(&shape.table));
         }
-        let policy = entity.fields.iter().find(|(known, _)| **known == **name).map(|(_, policy)| policy.clone());
+        let policy =
+            entity.fields.iter().find(|(known, _)| **known == **name).map(|(_, policy)| policy.clone());
         let deferred = refers.iter().any(|refers| refers.position == position && refers.deferred);
         let clear = entity.clear.iter().any(|known| known == name);
         written.push(Written { position, column, policy: policy.unwrap_or_default(), clear, deferred });

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Loader;
 use super::bound::Bound;
 use super::merge::{Meeting, difference};
 use super::row::{Fate, Row, Write};
-use super::Loader;
 use crate::error::{Fault, Result};
 use crate::migration::entity::WritePolicy;
 use crate::migration::store::JournalLine;
@@ -24,9 +24,7 @@ impl Loader<'_, '_> {
                     let (id, meeting) = (id.clone(), *meeting);
                     row.fate = match there.get(&id) {
                         Some(found) => self.change(row, record, found, (id, meeting), bound),
-                        None => Fate::Refused(
-                            Fault::new("its row is gone from the target").rule("write"),
-                        ),
+                        None => Fate::Refused(Fault::new("its row is gone from the target").rule("write")),
                     };
                 }
                 Fate::Open => row.fate = self.create(record, bound),

@@ -20,11 +20,15 @@ pub(crate) struct Known {
 
 /// Finds out what became of every batch in doubt, and books it: what arrived
 /// is confirmed, and the ledger forgets what did not.
-pub(crate) fn settle(session: &mut Session<'_>, known: &mut dyn FnMut(u32, &mut Session<'_>) -> Result<Known>) -> Result<u64> {
+pub(crate) fn settle(
+    session: &mut Session<'_>,
+    known: &mut dyn FnMut(u32, &mut Session<'_>) -> Result<Known>,
+) -> Result<u64> {
     let batches = session.store.batches(session.run)?;
     let mut settled = 0;
     for (at, batch) in batches.iter().enumerate().filter(|(_, batch)| !batch.confirmed) {
-        let earlier = batches[..at].iter().rev().find(|one| one.phase == batch.phase && one.entity == batch.entity);
+        let earlier =
+            batches[..at].iter().rev().find(|one| one.phase == batch.phase && one.entity == batch.entity);
         let checkpoint = earlier.map_or(0, |one| one.last_row);
         let known = known(batch.entity, session)?;
         Doubt { session, batch, known }.settle(checkpoint)?;
@@ -121,7 +125,13 @@ impl Doubt<'_, '_> {
     }
 
     /// Whether a row is what was sent.
-    fn is_as_sent(&self, row: &Record, entry: &Entry, line: Option<&JournalLine>, hash: &mut RowHash) -> bool {
+    fn is_as_sent(
+        &self,
+        row: &Record,
+        entry: &Entry,
+        line: Option<&JournalLine>,
+        hash: &mut RowHash,
+    ) -> bool {
         if let Some(after) = line.and_then(|line| line.after.as_deref()).filter(|after| *after != "{}") {
             return from_json(after).is_some_and(|after| {
                 after.iter().all(|(name, value)| {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Loader;
 use super::asides::Ended;
 use super::bound::Bound;
 use super::row::{Fate, Row};
+use super::{AGAIN, Loader};
 use crate::error::Result;
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SetAside};
 use crate::migration::target::{Change, Op, TargetId};
@@ -13,14 +13,17 @@ use crate::migration::target::{Change, Op, TargetId};
 impl Loader<'_, '_> {
     /// Enters the records of a batch. Gives the changes, and the places of their records in the batch.
     pub(super) fn enter(&mut self, batch: &mut [Row], bound: &Bound) -> Result<(Vec<Change>, Vec<usize>)> {
-        let (mut changes, mut places, mut line) = (Vec::new(), Vec::new(), self.session.page.journal.len() as u32);
+        let (mut changes, mut places, mut line) =
+            (Vec::new(), Vec::new(), self.session.page.journal.len() as u32);
         let number = self.session.next_batch;
         for (at, row) in batch.iter_mut().enumerate() {
             let mut entry = Entry::new(Disposition::Unchanged, number, row.id.row);
             (entry.hash, entry.inactive) = (row.hash, row.inactive);
             match &mut row.fate {
                 Fate::Settled(_) => {
-                    self.session.tally.add("as before", 1);
+                    let of_this_run = |known: &Entry| known.batch >= self.session.first_batch;
+                    let is_again = row.known.as_ref().is_some_and(of_this_run);
+                    self.session.tally.add(if is_again { AGAIN } else { "as before" }, 1);
                     continue;
                 }
                 Fate::Stays(id, written) => (entry.target, entry.written) = (Some(id.clone()), *written),
@@ -35,7 +38,10 @@ impl Loader<'_, '_> {
                         line += 1;
                         self.session.page.journal.push(journal);
                     }
-                    let record = std::mem::replace(&mut write.record, crate::record::Record::new(Arc::clone(&bound.schema)));
+                    let record = std::mem::replace(
+                        &mut write.record,
+                        crate::record::Record::new(Arc::clone(&bound.schema)),
+                    );
                     changes.push(Change { token: changes.len() as u64, op: write.op.clone(), record });
                     places.push(at);
                 }
@@ -45,7 +51,13 @@ impl Loader<'_, '_> {
                 && let (Some(known), Some(id)) = (&row.known, &entry.target)
             {
                 // What was known of the row before is put back when the run is undone.
-                self.session.page.journal.push(only_ledger(number, line, bound_table(self), id, row_of(self, row, known)));
+                self.session.page.journal.push(only_ledger(
+                    number,
+                    line,
+                    bound_table(self),
+                    id,
+                    row_of(self, row, known),
+                ));
                 line += 1;
             }
             self.session.tally.add(entry.disposition.name(), 1);
@@ -96,7 +108,9 @@ impl Loader<'_, '_> {
         let of_this_run = known.as_ref().is_some_and(|known| known.batch >= self.session.first_batch);
         if let Some((into, id)) = survivor.and_then(|survivor| self.settled.get(&survivor)) {
             (entry.note, entry.target) = (Some(into.as_str().into()), Some(id.clone()));
-        } else if let Some(known) = known.as_ref().filter(|known| !of_this_run || known.disposition != Disposition::Created) {
+        } else if let Some(known) =
+            known.as_ref().filter(|known| !of_this_run || known.disposition != Disposition::Created)
+        {
             (entry.target, entry.hash, entry.written) = (known.target.clone(), known.hash, known.written);
         }
         if let Some(known) = known.filter(|known| !of_this_run && known.target.is_some()) {
@@ -129,5 +143,13 @@ fn bound_table(loader: &Loader<'_, '_>) -> Arc<str> {
 /// A line of the journal for a record whose row is left as it is.
 fn only_ledger(batch: u64, line: u32, table: Arc<str>, id: &TargetId, record: Known) -> JournalLine {
     let nothing = Some("{}".to_owned());
-    JournalLine { batch, line, table, target: id.clone(), before: nothing.clone(), after: nothing, record: Some(record) }
+    JournalLine {
+        batch,
+        line,
+        table,
+        target: id.clone(),
+        before: nothing.clone(),
+        after: nothing,
+        record: Some(record),
+    }
 }

@@ -57,12 +57,18 @@ pub(crate) fn difference(
     });
     // The names are those of columns, of which none is there twice.
     let schema = Schema::new(fields).ok()?;
-    let values = |of: &Record| to_json(changed.iter().map(|place| (&**bound.schema.name(*place), of.value(*place))));
+    let values =
+        |of: &Record| to_json(changed.iter().map(|place| (&**bound.schema.name(*place), of.value(*place))));
     let mut change = Record::new(schema);
     for (number, place) in changed.iter().enumerate() {
         change.set_value(number, after.value(*place));
     }
-    Some(Difference { before: values(row), after: values(&after), written: hash.of(&after, bound.row()), change })
+    Some(Difference {
+        before: values(row),
+        after: values(&after),
+        written: hash.of(&after, bound.row()),
+        change,
+    })
 }
 
 /// A value, or one that was made.
@@ -84,7 +90,8 @@ impl Settled<'_> {
 fn settled<'v>(one: &Written, new: Value<'v>, old: Value<'v>, meeting: Meeting) -> Option<Settled<'v>> {
     let is_empty = |value: Value<'_>| canonical(value, one.column.kind).is_empty();
     if is_empty(new) {
-        return (one.clear && meeting == Meeting::Policies && !is_empty(old)).then_some(Settled::Value(Value::Null));
+        return (one.clear && meeting == Meeting::Policies && !is_empty(old))
+            .then_some(Settled::Value(Value::Null));
     }
     let written = Some(Settled::Value(new));
     match (&one.policy, meeting) {

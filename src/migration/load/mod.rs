@@ -40,7 +40,7 @@ use parents::Parents;
 use row::{Fate, Row};
 
 pub(crate) use asides::Queue;
-pub(crate) use session::{BATCH, DONE, Session};
+pub(crate) use session::{AGAIN, BATCH, DONE, Session};
 
 /// What is loaded: an entity, where its references point, and which part of the run this is.
 pub(crate) struct Part<'e> {
@@ -126,7 +126,9 @@ impl<'l, 'm> Loader<'l, 'm> {
             records[batch.len()].copy_from(record, record.schema());
             let fate = match record.key() {
                 Some(_) => Fate::Open,
-                None => Fate::Refused(Fault::new("has no key, by which it could be found again").rule(IDENTITY)),
+                None => {
+                    Fate::Refused(Fault::new("has no key, by which it could be found again").rule(IDENTITY))
+                }
             };
             let (id, key) = (record.id(), identity(record.id(), record.key()));
             self.last_row = id.row;
@@ -159,9 +161,14 @@ impl<'l, 'm> Loader<'l, 'm> {
             }
             let of_this_run = entry.as_ref().filter(|entry| entry.batch >= self.session.first_batch);
             let is_placeholder = |disposition| disposition == Disposition::Placeholder;
-            let again = of_this_run.is_some_and(|entry| entry.row != row.id.row && !is_placeholder(entry.disposition));
+            let again = of_this_run
+                .is_some_and(|entry| entry.row != row.id.row && !is_placeholder(entry.disposition));
             if again || seen.insert(row.key.clone(), ()).is_some() {
-                row.refuse(Fault::new("another record has the same key").rule(IDENTITY).column(&*self.part.entity.key));
+                row.refuse(
+                    Fault::new("another record has the same key")
+                        .rule(IDENTITY)
+                        .column(&*self.part.entity.key),
+                );
             } else if let Some(answer) = of_this_run.and_then(answered) {
                 row.fate = Fate::Settled(answer);
             } else if entry.as_ref().is_some_and(|entry| {
@@ -169,7 +176,9 @@ impl<'l, 'm> Loader<'l, 'm> {
             }) {
                 row.fate = Fate::Settled(Answer::Unchanged);
             }
-            if let (Fate::Settled(_), Some(id)) = (&row.fate, entry.as_ref().and_then(|entry| entry.target.clone())) {
+            if let (Fate::Settled(_), Some(id)) =
+                (&row.fate, entry.as_ref().and_then(|entry| entry.target.clone()))
+            {
                 self.settled.insert(row.id, (row.key.clone(), id));
             }
             row.known = entry.filter(|entry| entry.disposition != Disposition::Undone);
@@ -193,9 +202,11 @@ impl<'l, 'm> Loader<'l, 'm> {
             Some((id, Disposition::Placeholder)) => Some((id, Meeting::Replace)),
             Some((id, Disposition::Merged)) => Some((id, Meeting::Fill)),
             Some((id, _)) => Some((id, Meeting::Policies)),
-            None => self.matches.as_mut().and_then(|matches| matches.take(record, &bound.match_on)).map(
-                |(id, taken)| (id, if taken { Meeting::Fill } else { Meeting::Policies }),
-            ),
+            None => self
+                .matches
+                .as_mut()
+                .and_then(|matches| matches.take(record, &bound.match_on))
+                .map(|(id, taken)| (id, if taken { Meeting::Fill } else { Meeting::Policies })),
         };
         row.fate = match (met, policy) {
             (Some((id, meeting)), _) => Fate::Meets(id, meeting),
@@ -203,7 +214,9 @@ impl<'l, 'm> Loader<'l, 'm> {
             (None, WritePolicy::UpdateOnly) => {
                 Fate::Refused(Fault::new("the target has no row of it to update").rule("write"))
             }
-            (None, WritePolicy::LinkOnly) => Fate::Refused(Fault::new("the target does not have it").rule("write")),
+            (None, WritePolicy::LinkOnly) => {
+                Fate::Refused(Fault::new("the target does not have it").rule("write"))
+            }
         };
     }
 

@@ -52,8 +52,10 @@ impl Session<'_> {
             self.page.entries.push((entity, key.clone(), entry));
             changes.push(Change { token, op: Op::Create(id), record });
         }
-        self.tally.add(&format!("{name}: placeholder"), keys.len() as i64);
+        let of_children = std::mem::take(&mut self.tally);
+        self.tally.add(Disposition::Placeholder.name(), keys.len() as i64);
         self.intend(phase, entity, last_row, keys.clone())?;
+        self.tally = of_children;
         let outcomes = self.send(table, &changes)?;
         let mut made = Vec::new();
         for (key, outcome) in keys.into_iter().zip(outcomes) {
@@ -63,7 +65,9 @@ impl Session<'_> {
                     let message = format!("a placeholder for a {name} is refused: {fault}");
                     return Err(Error::bind(message).at(table));
                 }
-                Outcome::Gone | Outcome::Unknown => return Err(Error::other("no answer for a placeholder").at(table)),
+                Outcome::Gone | Outcome::Unknown => {
+                    return Err(Error::other("no answer for a placeholder").at(table));
+                }
             }
         }
         Ok(made)

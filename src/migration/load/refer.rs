@@ -50,7 +50,8 @@ impl Loader<'_, '_> {
         let parents = &mut self.parents[number];
         parents.look_up(self.session.store, keys.iter().map(String::as_str).chain(stand_in))?;
         if let Orphans::Placeholder(values) = &refers.reference.orphans {
-            let mut missing: Vec<String> = keys.into_iter().filter(|key| self.parents[number].get(key).is_none()).collect();
+            let mut missing: Vec<String> =
+                keys.into_iter().filter(|key| self.parents[number].get(key).is_none()).collect();
             missing.sort_unstable();
             missing.dedup();
             let missing = Missing { entity: refers.to, name: &refers.reference.to, keys: missing, values };
@@ -78,7 +79,9 @@ impl Loader<'_, '_> {
         }
         let Some(parent) = parent else {
             self.session.tally.add(&format!("{column}: orphan"), 1);
-            let fault = |what: &str| Fault::new(format!("{what} a {} that is not there", reference.to)).column(column);
+            let fault = |what: &str| {
+                Fault::new(format!("{what} a {} that is not there", reference.to)).column(column)
+            };
             return match &reference.orphans {
                 Orphans::Null | Orphans::Placeholder(_) => record.set_value(*position, Value::Null),
                 Orphans::Reject => row.refuse(fault("refers to").rule("reference")),
@@ -97,4 +100,3 @@ fn key_of(record: &Record, position: usize) -> Option<String> {
         value => value.to_string(),
     })
 }
-

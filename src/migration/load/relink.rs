@@ -77,7 +77,8 @@ impl<'r, 'm> Relink<'r, 'm> {
         let rows = self.rows(children.values().filter_map(|entry| entry.target.as_ref()))?;
         let (mut changes, mut keys, mut done) = (Vec::new(), Vec::new(), Vec::new());
         for one in &waiting {
-            let child = children.get(one.key.as_str()).filter(|entry| entry.disposition != Disposition::Undone);
+            let child =
+                children.get(one.key.as_str()).filter(|entry| entry.disposition != Disposition::Undone);
             let row = child.and_then(|entry| Some((entry, rows.get(entry.target.as_ref()?)?)));
             match (row, parents.get(one.parent.as_str())) {
                 (Some((entry, row)), Some(parent)) => {
@@ -118,7 +119,10 @@ impl<'r, 'm> Relink<'r, 'm> {
         let found = self.session.store.look_up(to, &keys)?;
         let (mut parents, mut missing) = (HashMap::new(), Vec::new());
         for (key, entry) in keys.into_iter().zip(found) {
-            match entry.filter(|entry| entry.disposition != Disposition::Undone).and_then(|entry| entry.target) {
+            match entry
+                .filter(|entry| entry.disposition != Disposition::Undone)
+                .and_then(|entry| entry.target)
+            {
                 Some(id) => drop(parents.insert(key.to_owned(), id)),
                 None => missing.push(key.to_owned()),
             }

@@ -10,6 +10,9 @@ pub(crate) const BATCH: usize = 16 << 10;
 /// The row of a batch that is the last of its phase.
 pub(crate) const DONE: u64 = i64::MAX as u64;
 
+/// How records are counted that this run has written already, and meets again because it was cut short.
+pub(crate) const AGAIN: &str = "again";
+
 /// A run that is under way.
 pub(crate) struct Session<'m> {
     pub store: &'m mut dyn Store,
@@ -28,12 +31,7 @@ pub(crate) struct Session<'m> {
 
 impl<'m> Session<'m> {
     /// Goes on with a run.
-    pub fn new(
-        store: &'m mut dyn Store,
-        target: &'m mut dyn Target,
-        run: u64,
-        audit: Audit,
-    ) -> Result<Self> {
+    pub fn new(store: &'m mut dyn Store, target: &'m mut dyn Target, run: u64, audit: Audit) -> Result<Self> {
         let next_batch = store.last_batch()? + 1;
         let first_batch = store.batches(run)?.first().map_or(next_batch, |batch| batch.id);
         let (page, tally) = (Page::default(), Tally::default());
@@ -81,7 +79,9 @@ impl<'m> Session<'m> {
                 self.sent = self.next_batch.checked_sub(1);
                 Ok(outcomes.into_iter().flatten().collect())
             }
-            open => Err(nonsense(format!("no answer for {open} records, which are in doubt: resume the run"))),
+            open => {
+                Err(nonsense(format!("no answer for {open} records, which are in doubt: resume the run")))
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod sqlite;
 use std::path::Path;
 
 use crate::error::Result;
+use crate::migration::target::TargetId;
 
 pub use entry::{Batch, Deferred, Disposition, EntityId, Entry, JournalLine, Note, SetAside, Tally};
 pub use event::{Event, check_chain};
@@ -34,8 +35,19 @@ pub trait Store: Send {
     /// What the ledger says of records, one answer a key.
     fn look_up(&mut self, entity: EntityId, keys: &[&str]) -> Result<Vec<Option<Entry>>>;
 
+    /// Gives the lines of the ledger of an entity, in the order of the keys, from
+    /// behind a key on, as long as `each` says that it wants more.
+    fn scan_after(
+        &mut self,
+        entity: EntityId,
+        after: &str,
+        each: &mut dyn FnMut(&str, Entry) -> Result<bool>,
+    ) -> Result<()>;
+
     /// Gives every line of the ledger of an entity, in the order of the keys.
-    fn scan(&mut self, entity: EntityId, each: &mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<()>;
+    fn scan(&mut self, entity: EntityId, each: &mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<()> {
+        self.scan_after(entity, "", &mut |key, entry| each(key, entry).map(|()| true))
+    }
 
     /// Writes a page.
     fn write(&mut self, page: &Page) -> Result<()>;
@@ -51,13 +63,17 @@ pub trait Store: Send {
 
     /// References of a column that wait, in the order of the keys, beginning
     /// after a key, and at most so many.
-    fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize) -> Result<Vec<Deferred>>;
+    fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize)
+    -> Result<Vec<Deferred>>;
 
     /// Gives every record of an entity that was set aside, in the order in which it was.
     fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()>;
 
     /// The findings of a run.
     fn notes(&mut self, run: u64) -> Result<Vec<Note>>;
+
+    /// Gives every row that a plan would change: its table and its id, table by table.
+    fn touched(&mut self, plan: &str, each: &mut dyn FnMut(&str, TargetId) -> Result<()>) -> Result<()>;
 
     /// The audit log.
     fn events(&mut self) -> Result<Vec<Event>>;

@@ -1,7 +1,10 @@
 //! What is written into a store at once.
 
+use std::sync::Arc;
+
 use super::entry::{Batch, Deferred, EntityId, Entry, JournalLine, Note, SetAside};
 use super::event::Event;
+use crate::migration::target::TargetId;
 
 /// Changes of a store that hold together: all are there after a crash, or none.
 #[derive(Debug, Clone, Default)]
@@ -28,17 +31,25 @@ pub struct Page {
     pub notes: Vec<Note>,
     /// Lines of the audit log.
     pub events: Vec<Event>,
+    /// Rows that a plan would change: the plan's hash, the table and the row.
+    pub touched: Vec<(String, Arc<str>, TargetId)>,
 }
 
 impl Page {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         let Page { batch, confirmed, withdrawn, entries, forgotten, journal, .. } = self;
-        let Page { deferred, resolved, asides, notes, events, .. } = self;
+        let Page { deferred, resolved, asides, notes, events, touched, .. } = self;
         let ledger = entries.is_empty() && forgotten.is_empty() && journal.is_empty();
         let batches = batch.is_none() && confirmed.is_empty() && withdrawn.is_empty();
         let references = deferred.is_empty() && resolved.is_empty();
-        ledger && batches && references && asides.is_empty() && notes.is_empty() && events.is_empty()
+        ledger
+            && batches
+            && references
+            && asides.is_empty()
+            && notes.is_empty()
+            && events.is_empty()
+            && touched.is_empty()
     }
 
     /// Makes it empty, and keeps its memory.
@@ -54,5 +65,6 @@ impl Page {
         self.asides.clear();
         self.notes.clear();
         self.events.clear();
+        self.touched.clear();
     }
 }

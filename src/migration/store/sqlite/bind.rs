@@ -42,9 +42,11 @@ pub(super) fn journal_of(row: &Row<'_>) -> Result<JournalLine> {
         let text = |at: usize| row.get::<_, Option<String>>(at).ok();
         let previous = text(8)?;
         let record = match (row.get::<_, Option<EntityId>>(6).ok()?, text(7)?) {
-            (Some(entity), Some(key)) => {
-                Some((entity, key, previous.as_deref().map(unpack).map_or(Some(None), |entry| entry.map(Some))?))
-            }
+            (Some(entity), Some(key)) => Some((
+                entity,
+                key,
+                previous.as_deref().map(unpack).map_or(Some(None), |entry| entry.map(Some))?,
+            )),
             _ => None,
         };
         let line = JournalLine {
@@ -77,7 +79,7 @@ pub(super) fn stored(id: &TargetId) -> ToSqlOutput<'_> {
 }
 
 /// An id, or none; none at all for what is neither.
-fn id_of(value: ValueRef<'_>) -> Option<Option<TargetId>> {
+pub(super) fn id_of(value: ValueRef<'_>) -> Option<Option<TargetId>> {
     match value {
         ValueRef::Null => Some(None),
         ValueRef::Integer(number) => Some(Some(TargetId::Number(number))),
@@ -91,8 +93,18 @@ pub(super) fn pack(entry: &Entry) -> String {
     let Entry { disposition, target, hash, written, batch, row, inactive, note } = entry;
     let id = target.as_ref().map(TargetId::to_string);
     let is_number = matches!(target, Some(TargetId::Number(_)));
-    serde_json::json!([disposition.code(), id, is_number, hash, written, batch, row, inactive, note.as_deref()])
-        .to_string()
+    serde_json::json!([
+        disposition.code(),
+        id,
+        is_number,
+        hash,
+        written,
+        batch,
+        row,
+        inactive,
+        note.as_deref()
+    ])
+    .to_string()
 }
 
 fn unpack(text: &str) -> Option<Entry> {

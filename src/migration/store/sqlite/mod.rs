@@ -10,8 +10,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::{Batch, Deferred, Disposition, EntityId, Entry, Event, JournalLine, Note, Page, SetAside, Store};
 use crate::error::{Error, Result};
+use crate::migration::target::TargetId;
 use crate::sqlite::{self, refused};
-use bind::{entry_of, journal_of};
+use bind::{entry_of, id_of, journal_of};
 
 /// `hand` in ASCII: how the file is known.
 const APPLICATION: i32 = 0x6861_6e64;
@@ -57,7 +58,9 @@ impl SqliteStore {
         match known {
             (APPLICATION, VERSION) => connection.execute_batch(&settings).map_err(refused)?,
             (APPLICATION, version) => {
-                let message = format!("is the store of another version of handover ({version}, this one has {VERSION})");
+                let message = format!(
+                    "is the store of another version of handover ({version}, this one has {VERSION})"
+                );
                 return Err(Error::format(message));
             }
             _ if tables == 0 => connection.execute_batch(&(settings + &new())).map_err(refused)?,
@@ -110,13 +113,16 @@ impl Store for SqliteStore {
                 let sql = "INSERT INTO entity (system, name) VALUES (?1, ?2)";
                 let inserted = self.connection.execute(sql, [system, name]).map_err(refused);
                 self.within(inserted)?;
-                u32::try_from(self.connection.last_insert_rowid()).map_err(|_| Error::other("too many entities"))
+                u32::try_from(self.connection.last_insert_rowid())
+                    .map_err(|_| Error::other("too many entities"))
             }
         }
     }
 
     fn entities(&mut self) -> Result<Vec<(String, String, EntityId)>> {
-        self.rows("SELECT system, name, id FROM entity ORDER BY id", [], |row| row.try_into().map_err(refused))
+        self.rows("SELECT system, name, id FROM entity ORDER BY id", [], |row| {
+            row.try_into().map_err(refused)
+        })
     }
 
     fn look_up(&mut self, entity: EntityId, keys: &[&str]) -> Result<Vec<Option<Entry>>> {
@@ -135,14 +141,21 @@ impl Store for SqliteStore {
         self.within(look_up())
     }
 
-    fn scan(&mut self, entity: EntityId, each: &mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<()> {
+    fn scan_after(
+        &mut self,
+        entity: EntityId,
+        after: &str,
+        each: &mut dyn FnMut(&str, Entry) -> Result<bool>,
+    ) -> Result<()> {
         let sql = "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key \
-                   FROM ledger WHERE entity = ?1 ORDER BY key";
+                   FROM ledger WHERE entity = ?1 AND key > ?2 ORDER BY key";
         let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
-        let mut rows = statement.query([entity]).map_err(refused)?;
+        let mut rows = statement.query(params![entity, after]).map_err(refused)?;
         while let Some(row) = rows.next().map_err(refused)? {
             let (key, entry) = entry_of(entity, row).map_err(|error| error.at(self.path.display()))?;
-            each(key, entry)?;
+            if !each(key, entry)? {
+                break;
+            }
         }
         Ok(())
     }
@@ -155,7 +168,8 @@ impl Store for SqliteStore {
     fn batches(&mut self, run: u64) -> Result<Vec<Batch>> {
         let sql = "SELECT id, run, phase, entity, last_row, confirmed, keys, tally FROM batch WHERE run = ?1 ORDER BY id";
         self.rows(sql, [run], |row| {
-            let (id, run, phase, entity, last_row, confirmed, keys, tally) = row.try_into().map_err(refused)?;
+            let (id, run, phase, entity, last_row, confirmed, keys, tally) =
+                row.try_into().map_err(refused)?;
             let (keys, tally): (Option<String>, String) = (keys, tally);
             let broken = |_| seal::broken(format!("batch {id}"));
             let keys = keys.map_or(Ok(Vec::new()), |keys| serde_json::from_str(&keys)).map_err(broken)?;
@@ -176,7 +190,13 @@ impl Store for SqliteStore {
         self.within(lines)
     }
 
-    fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize) -> Result<Vec<Deferred>> {
+    fn deferred(
+        &mut self,
+        entity: EntityId,
+        column: &str,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<Deferred>> {
         let sql = "SELECT key, parent FROM deferred WHERE entity = ?1 AND col = ?2 AND key > ?3 ORDER BY key LIMIT ?4";
         self.rows(sql, params![entity, column, after, most as i64], |row| {
             let (key, parent) = row.try_into().map_err(refused)?;
@@ -201,6 +221,18 @@ impl Store for SqliteStore {
             let (run, entity, key, rule, message) = row.try_into().map_err(refused)?;
             Ok(Note { run, entity, key, rule, message })
         })
+    }
+
+    fn touched(&mut self, plan: &str, each: &mut dyn FnMut(&str, TargetId) -> Result<()>) -> Result<()> {
+        let sql = "SELECT tbl, target_id FROM touched WHERE plan = ?1 ORDER BY tbl, target_id";
+        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+        let mut rows = statement.query([plan]).map_err(refused)?;
+        while let Some(row) = rows.next().map_err(refused)? {
+            let table: String = row.get(0).map_err(refused)?;
+            let id = row.get_ref(1).ok().and_then(id_of).flatten();
+            each(&table, id.ok_or_else(|| seal::broken("the rows that a plan changes".to_owned()))?)?;
+        }
+        Ok(())
     }
 
     fn events(&mut self) -> Result<Vec<Event>> {

@@ -74,6 +74,14 @@ CREATE TABLE aside (
 
 CREATE TABLE note (run INTEGER NOT NULL, entity TEXT NOT NULL, key TEXT, rule TEXT NOT NULL, message TEXT NOT NULL);
 
+-- Rows that a plan would change: they are backed up before it is applied.
+CREATE TABLE touched (
+    plan      TEXT NOT NULL,
+    tbl       TEXT NOT NULL,
+    target_id NOT NULL,
+    PRIMARY KEY (plan, tbl, target_id)
+) WITHOUT ROWID;
+
 -- Who did what, each line bound to the one before it by its hash. Plans, approvals and runs are lines of it.
 CREATE TABLE audit (
     number INTEGER PRIMARY KEY,

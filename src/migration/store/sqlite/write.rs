@@ -35,7 +35,8 @@ fn batches(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let Batch { id, run, phase, entity, last_row, confirmed, keys, tally } = batch;
         let keys = (!keys.is_empty()).then(|| serde_json::json!(keys).to_string());
-        let values = params![id, run, phase, entity, last_row, confirmed, keys, serde_json::json!(tally).to_string()];
+        let values =
+            params![id, run, phase, entity, last_row, confirmed, keys, serde_json::json!(tally).to_string()];
         to.prepare_cached(sql)?.execute(values)?;
     }
     Ok(())
@@ -117,10 +118,13 @@ fn log(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
     for one in &page.notes {
         to.prepare_cached(sql)?.execute(params![one.run, one.entity, one.key, one.rule, one.message])?;
     }
+    let sql = "INSERT OR REPLACE INTO touched (plan, tbl, target_id) VALUES (?1, ?2, ?3)";
+    for (plan, table, id) in &page.touched {
+        to.prepare_cached(sql)?.execute(params![plan, table, stored(id)])?;
+    }
     let sql = "INSERT INTO audit (number, at, who, what, plan, run, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     for one in &page.events {
-        let values =
-            params![one.number, one.at, one.who, one.what, one.plan, one.run, one.detail, one.hash];
+        let values = params![one.number, one.at, one.who, one.what, one.plan, one.run, one.detail, one.hash];
         to.prepare_cached(sql)?.execute(values)?;
     }
     Ok(())

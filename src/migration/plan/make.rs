@@ -1,0 +1,154 @@
+//! Making a plan, by doing it on copies.
+
+use std::collections::BTreeMap;
+
+use super::{EntityPlan, Plan, Purpose, inputs, mapping_digest, snapshots};
+use crate::error::{Error, Result, Severity};
+use crate::migration::audit::{Audit, moment};
+use crate::migration::next_run;
+use crate::migration::run::{Conduct, EntityReport};
+use crate::migration::store::{Disposition, JournalLine, Page, Store};
+use crate::migration::target::{Target, TargetId};
+use crate::pipeline::Clock;
+
+/// What a plan is made of.
+pub(crate) struct Making<'m> {
+    pub name: &'m str,
+    pub version: &'m str,
+    pub conduct: Conduct<'m>,
+    pub clock: &'m Clock,
+    pub purpose: Purpose,
+}
+
+/// How many rows are written down at once that a plan would touch.
+const TOUCHED: usize = 10_000;
+
+/// Tries a run on copies, and writes down in the store what it would touch.
+pub(crate) fn make(
+    making: &Making<'_>,
+    store: &mut dyn Store,
+    target: &mut dyn Target,
+    who: &str,
+) -> Result<Plan> {
+    let Making { name, version, conduct, clock, purpose } = making;
+    let folder =
+        tempfile::tempdir().map_err(|error| Error::io("cannot make a folder for a rehearsal", error))?;
+    let mut tables: Vec<&str> = conduct.entities.iter().map(|entity| entity.table.as_str()).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    let inputs = inputs(conduct.entities, &conduct.steps.labels)?;
+    let snapshots = snapshots(conduct.entities, target)?;
+    let began = clock.now();
+    let (mut copy, mut books) = (target.rehearsal(&tables, folder.path())?, store.rehearsal(folder.path())?);
+    let run = next_run(&books.events()?);
+    let audit = Audit::after(&mut *books, who, clock)?.about(None, Some(run));
+    let reports = conduct.run(&mut *books, &mut *copy, run, audit)?;
+    let milliseconds = u64::try_from((clock.now().saturating_sub(began)).as_millis()).unwrap_or(u64::MAX);
+    let entities: Vec<EntityPlan> = reports.iter().map(entity_plan).collect();
+    let mut plan = Plan {
+        migration: (*name).to_owned(),
+        made: moment(clock),
+        purpose: purpose.clone(),
+        inputs,
+        mapping: mapping_digest(conduct.entities, &conduct.steps.labels, version),
+        target: snapshots,
+        touched: 0,
+        risks: risks(&entities),
+        entities,
+        milliseconds,
+        hash: String::new(),
+    };
+    plan.touched = touched(&mut *books, run, &mut |_, _| Ok(()))?;
+    plan.hash = plan.expected_hash()?;
+    let mut page = Page::default();
+    touched(&mut *books, run, &mut |table, id| {
+        page.touched.push((plan.hash.clone(), table.into(), id));
+        if page.touched.len() == TOUCHED {
+            store.write(&page)?;
+            page.clear();
+        }
+        Ok(())
+    })?;
+    let detail =
+        serde_json::to_string(&plan).map_err(|error| Error::other("cannot write a plan").caused_by(error))?;
+    let mut audit = Audit::after(store, who, clock)?.about(Some(&plan.hash), None);
+    page.events.push(audit.event("plan made", detail));
+    store.write(&page)?;
+    Ok(plan)
+}
+
+/// Gives the rows that were there and were changed in a run, and says how many changes there were.
+fn touched(
+    books: &mut dyn Store,
+    run: u64,
+    each: &mut dyn FnMut(&str, TargetId) -> Result<()>,
+) -> Result<u64> {
+    let batches = books.batches(run)?;
+    let first = batches.first().map_or(u64::MAX, |batch| batch.id);
+    let mut count = 0;
+    for batch in batches {
+        for line in books.journal(batch.id)? {
+            let changes = line.before.as_deref().is_some_and(|before| before != "{}");
+            if changes && !was_made_since(&line, first) {
+                count += 1;
+                each(&line.table, line.target)?;
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Whether a row was made by the run that changed it: there is nothing to back up.
+fn was_made_since(line: &JournalLine, first: u64) -> bool {
+    let previous = line.record.as_ref().and_then(|(.., entry)| entry.as_ref());
+    previous.is_some_and(|entry| {
+        entry.batch >= first && matches!(entry.disposition, Disposition::Created | Disposition::Placeholder)
+    })
+}
+
+fn entity_plan(report: &EntityReport) -> EntityPlan {
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+    let mut read = 0;
+    if let Some(pipeline) = &report.pipeline {
+        read = pipeline.counts.read + pipeline.counts.split;
+        for tally in pipeline.findings.iter().filter(|tally| tally.severity == Severity::Error) {
+            let reason = [tally.column.as_str(), tally.rule.as_str()].join(": ");
+            *reasons.entry(reason.trim_matches([':', ' ']).to_owned()).or_default() += tally.count;
+        }
+        for (reason, count) in &pipeline.filtered {
+            *reasons.entry(reason.clone()).or_default() += count;
+        }
+    }
+    let (entity, table, tally) = (report.entity.clone(), report.table.clone(), report.tally.clone());
+    EntityPlan { entity, table, read, tally, reasons: reasons.into_iter().collect() }
+}
+
+/// What a person should think about.
+fn risks(entities: &[EntityPlan]) -> Vec<String> {
+    let mut risks = Vec::new();
+    for EntityPlan { entity, read, tally, .. } in entities {
+        let aside = tally.of("rejected") + tally.of("parked");
+        if aside > 0 && aside * 20 > i64::try_from(*read).unwrap_or(i64::MAX) {
+            risks.push(format!(
+                "{entity}: {aside} of {read} records would be set aside, more than one in twenty"
+            ));
+        }
+        for (what, count) in &tally.0 {
+            match what.split_once(": ") {
+                Some((column, "orphan")) => {
+                    risks.push(format!("{entity}: {count} references in `{column}` point to nothing"));
+                }
+                Some((column, "inactive")) => {
+                    risks.push(format!(
+                        "{entity}: {count} references in `{column}` point to somebody inactive"
+                    ));
+                }
+                _ => {}
+            }
+        }
+        if tally.of("updated") > 0 {
+            risks.push(format!("{entity}: {} rows that are there would be changed", tally.of("updated")));
+        }
+    }
+    risks
+}

@@ -1,0 +1,224 @@
+//! A run over all entities: the same for a plan, which is tried on copies, and
+//! for what is applied.
+
+mod steps;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::migration::audit::Audit;
+use crate::migration::entity::Entity;
+use crate::migration::load::doubt::{self, Known};
+use crate::migration::load::relink::relink;
+use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session};
+use crate::migration::store::{Batch, EntityId, Event, Store, Tally};
+use crate::migration::target::Target;
+use crate::pipeline::{Cancel, Counts, Pipeline, Rejects, Report};
+use crate::source::identified::Identified;
+
+pub(crate) use steps::{Step, Steps};
+
+/// What became of the records of an entity.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct EntityReport {
+    /// System and name: `crm_a/contact`.
+    pub entity: String,
+    /// The table.
+    pub table: String,
+    /// How often each thing happened, over the whole run, also where it was cut short and resumed.
+    pub tally: Tally,
+    /// What the pipeline says of the last attempt: what was read, found, changed and left out.
+    pub pipeline: Option<Report>,
+}
+
+/// How a run is done.
+pub(crate) struct Conduct<'c> {
+    pub entities: &'c [Entity],
+    pub steps: &'c Steps,
+    pub cancel: &'c Cancel,
+    pub threads: Option<usize>,
+}
+
+impl Conduct<'_> {
+    /// Does what is left of a run, and reports on all of it.
+    pub fn run(
+        &self,
+        store: &mut dyn Store,
+        target: &mut dyn Target,
+        run: u64,
+        audit: Audit,
+    ) -> Result<Vec<EntityReport>> {
+        let ids = self.ids(store)?;
+        let tables: Vec<(EntityId, String)> =
+            ids.iter().copied().zip(self.entities.iter().map(|entity| entity.table.clone())).collect();
+        let mut session = Session::new(store, target, run, audit)?;
+        self.settle(&mut session, &ids)?;
+        let mut reports = HashMap::new();
+        for (phase, step) in (0..).zip(&self.steps.steps) {
+            let batches = session.store.batches(run)?;
+            let of_phase = |batch: &&Batch| batch.phase == phase;
+            if batches.iter().filter(of_phase).any(|batch| batch.last_row == DONE) {
+                continue;
+            }
+            let (Step::Load(number) | Step::Relink(number, _)) = *step;
+            let part = self.part(&mut session, number, phase, &ids, &tables)?;
+            let own = |batch: &&Batch| batch.phase == phase && batch.entity == part.id;
+            match *step {
+                Step::Load(_) => {
+                    let checkpoint = batches.iter().rev().find(own).map_or(0, |batch| batch.last_row);
+                    let report = self.load(&mut session, &part, checkpoint)?;
+                    reports.insert(number, report);
+                }
+                Step::Relink(_, reference) => {
+                    let columns = columns_of(&session.store.events()?, &part.label);
+                    relink(&mut session, &part, reference, &columns)?;
+                }
+            }
+        }
+        self.reports(session.store, run, &ids, reports)
+    }
+
+    /// Finds out what became of what a run has sent last.
+    pub fn settle_run(
+        &self,
+        store: &mut dyn Store,
+        target: &mut dyn Target,
+        run: u64,
+        audit: Audit,
+    ) -> Result<Audit> {
+        let ids = self.ids(store)?;
+        let mut session = Session::new(store, target, run, audit.clone())?;
+        self.settle(&mut session, &ids)?;
+        Ok(audit)
+    }
+
+    /// The numbers of the entities in the store.
+    pub fn ids(&self, store: &mut dyn Store) -> Result<Vec<EntityId>> {
+        let id = |label: &String| {
+            let (system, name) = label.split_once('/').unwrap_or(("", label));
+            store.entity(system, name)
+        };
+        self.steps.labels.iter().map(id).collect()
+    }
+
+    fn part<'p>(
+        &'p self,
+        session: &mut Session<'_>,
+        number: usize,
+        phase: u32,
+        ids: &[EntityId],
+        tables: &'p [(EntityId, String)],
+    ) -> Result<Part<'p>> {
+        let entity = &self.entities[number];
+        let to = self.steps.to[number].iter().map(|(to, deferred)| (ids[*to], *deferred)).collect();
+        let shape = session.target.describe(&entity.table)?;
+        Ok(Part {
+            entity,
+            label: self.steps.labels[number].clone(),
+            id: ids[number],
+            to,
+            phase,
+            shape,
+            tables,
+        })
+    }
+
+    /// Finds out what became of what was sent before the run was cut short.
+    fn settle(&self, session: &mut Session<'_>, ids: &[EntityId]) -> Result<()> {
+        let events = session.store.events()?;
+        let mut known = |id: EntityId, session: &mut Session<'_>| {
+            let number = ids.iter().position(|known| *known == id);
+            let number = number
+                .ok_or_else(|| Error::bind("an entity that was being loaded is not declared any more"))?;
+            let entity = &self.entities[number];
+            let shape = session.target.describe(&entity.table)?;
+            let columns = columns_of(&events, &self.steps.labels[number]);
+            Ok(Known { shape, columns, external_key: entity.external_key.clone() })
+        };
+        doubt::settle(session, &mut known).map(drop)
+    }
+
+    fn load(&self, session: &mut Session<'_>, part: &Part<'_>, checkpoint: u64) -> Result<Report> {
+        let first = session.next_batch;
+        // The row of the checkpoint may have been split, and not all of its parts sent.
+        let skip = checkpoint.saturating_sub(1);
+        let mut pipeline = pipeline_of(part.entity, skip)?;
+        if pipeline.merges() && skip > 0 {
+            pipeline = pipeline_of(part.entity, 0)?;
+        }
+        if let Some(threads) = self.threads {
+            pipeline = pipeline.threads(threads);
+        }
+        let queue = Arc::new(Queue::default());
+        let loader = Loader::new(session, part, Arc::clone(&queue));
+        let shortened: Pipeline<'_> = pipeline;
+        let report = shortened
+            .rejects(Rejects::observed())
+            .observe(queue)
+            .cancel(self.cancel.clone())
+            .to(loader)
+            .run()
+            .map_err(|failed| Error::from(failed).within(&part.label))?;
+        balance(session, part, first, &report.counts)?;
+        Ok(report)
+    }
+
+    fn reports(
+        &self,
+        store: &mut dyn Store,
+        run: u64,
+        ids: &[EntityId],
+        mut pipelines: HashMap<usize, Report>,
+    ) -> Result<Vec<EntityReport>> {
+        let batches = store.batches(run)?;
+        let report = |(number, id): (usize, &EntityId)| {
+            let mut tally = Tally::default();
+            batches.iter().filter(|batch| batch.entity == *id).for_each(|batch| tally.merge(&batch.tally));
+            tally.0.remove(AGAIN);
+            tally.0.retain(|_, count| *count != 0);
+            let (entity, table) = (self.steps.labels[number].clone(), self.entities[number].table.clone());
+            EntityReport { entity, table, tally, pipeline: pipelines.remove(&number) }
+        };
+        Ok(ids.iter().enumerate().map(report).collect())
+    }
+}
+
+/// The pipeline of an entity, from a row of its input on.
+pub(crate) fn pipeline_of(entity: &Entity, skip: u64) -> Result<Pipeline<'static>> {
+    let source = (entity.open)()?;
+    let pipeline = Pipeline::from(Identified::new(source, &entity.key, skip));
+    match &entity.pipeline {
+        Some(shape) => shape(pipeline),
+        None => Ok(pipeline),
+    }
+}
+
+/// Makes sure that the ledger has every record that the pipeline has.
+fn balance(session: &mut Session<'_>, part: &Part<'_>, first: u64, counts: &Counts) -> Result<()> {
+    const DISPOSITIONS: [&str; 9] =
+        ["created", "updated", "unchanged", "as before", "merged", "rejected", "filtered", "parked", AGAIN];
+    let mut tally = Tally::default();
+    let batches = session.store.batches(session.run)?;
+    let own = |batch: &&Batch| batch.phase == part.phase && batch.entity == part.id && batch.id >= first;
+    batches.iter().filter(own).for_each(|batch| tally.merge(&batch.tally));
+    let booked: i64 = DISPOSITIONS.iter().map(|one| tally.of(one)).sum();
+    let came_in = counts.read + counts.split;
+    if i64::try_from(came_in).is_ok_and(|came_in| came_in == booked) {
+        return Ok(());
+    }
+    let message = format!("{came_in} records came in, and {booked} are in the ledger");
+    Err(Error::new(ErrorKind::Unbalanced, message).at(&part.label))
+}
+
+/// The columns that were written when an entity was loaded last.
+pub(crate) fn columns_of(events: &[Event], label: &str) -> Vec<String> {
+    let columns = events.iter().rev().filter(|event| event.what == "loading").find_map(|event| {
+        let detail: serde_json::Value = serde_json::from_str(&event.detail).ok()?;
+        (detail["entity"] == label).then(|| serde_json::from_value(detail["columns"].clone()).ok())?
+    });
+    columns.unwrap_or_default()
+}
