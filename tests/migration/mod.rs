@@ -1,0 +1,5 @@
+//! Migrations: planned, applied, cut short, resumed, verified, taken back.
+
+mod demo;
+mod first;
+mod sqlite;
