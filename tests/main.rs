@@ -48,8 +48,6 @@ mod mapping;
 mod matching;
 #[cfg(all(feature = "csv", feature = "toml", feature = "json"))]
 mod messages;
-#[cfg(feature = "migration")]
-mod migration;
 mod normalize;
 #[cfg(feature = "csv")]
 mod parts;

@@ -1,16 +1,44 @@
 //! A SQLite database, looked at from outside.
 
 use std::path::Path;
-use std::process::Command;
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 
 /// Runs statements in a database.
 pub fn execute(path: &Path, sql: &str) {
-    let done = Command::new("sqlite3").arg(path).arg(sql).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Connection::open(path).unwrap().execute_batch(sql).unwrap();
 }
 
-/// Everything in a database, as statements.
+/// Everything in a database: each table as it was made, and its rows in the order of their ids.
 pub fn dump(path: &Path) -> String {
-    let done = Command::new("sqlite3").arg(path).arg(".dump").output().unwrap();
-    String::from_utf8(done.stdout).unwrap()
+    let connection = Connection::open(path).unwrap();
+    let mut dump = String::new();
+    let tables = query(&connection, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    for table in tables {
+        dump += &format!("{}\n", table[1]);
+        for row in query(&connection, &format!("SELECT * FROM \"{}\" ORDER BY 1", table[0])) {
+            dump += &format!("{}: {}\n", table[0], row.join("|"));
+        }
+    }
+    dump
+}
+
+/// The rows of a query, each value as text.
+pub fn query(connection: &Connection, sql: &str) -> Vec<Vec<String>> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    let mut read = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let shown = |at| match row.get_ref(at).unwrap() {
+            ValueRef::Null => "NULL".to_owned(),
+            ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Real(number) => number.to_string(),
+            ValueRef::Blob(blob) => format!("{blob:x?}"),
+        };
+        read.push((0..columns).map(shown).collect());
+    }
+    read
 }
