@@ -83,6 +83,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_told_with_its_place() {
+        let known = "`read`, `write`, `transfer`, `delete`, `export`, `hidden`, `read_only`";
         let error = |text| Matrix::from_toml(text).unwrap_err().to_string();
         assert_eq!(
             error("[roles.sales]\ncontact = { read = \"teem\" }"),
@@ -90,7 +91,7 @@ mod tests {
         );
         assert_eq!(
             error("[roles.sales]\ncontact = { reed = \"team\" }"),
-            "matrix:2:13: unknown field `reed`, expected one of `read`, `write`, `transfer`, `delete`, `export`, `hidden`, `read_only`"
+            format!("matrix:2:13: unknown field `reed`, expected one of {known}")
         );
         assert_eq!(error("[rolls.sales]"), "matrix:1:2: unknown field `rolls`, expected `roles`");
         assert_eq!(error(""), "matrix:1:1: missing field `roles`");

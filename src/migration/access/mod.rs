@@ -57,6 +57,8 @@
 
 mod compare;
 mod file;
+#[cfg(test)]
+mod laws;
 mod matrix;
 mod ownership;
 mod probes;
