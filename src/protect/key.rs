@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::hex;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// More than any file with a key holds.
 const LONGEST: u64 = 4096;
@@ -93,9 +93,10 @@ impl Key {
 
     /// The key that a configuration file names: `file:PATH` or `env:NAME`.
     pub fn from_source(source: &str) -> Result<Self> {
+        let is_key = |text: &str| text.len() >= 32 && text.bytes().all(|digit| hex::value(digit).is_some());
         match source.split_once(':') {
-            Some(("file", path)) => Key::from_file(path),
-            Some(("env", name)) => Key::from_env(name),
+            Some(("file", path)) if !is_key(path) => Key::from_file(path),
+            Some(("env", name)) if !is_key(name) => Key::from_env(name),
             // What stands there is not shown: it may be the key itself.
             _ => Err(Error::bind("a key is named as file:PATH or env:NAME, and never stands there itself")),
         }
@@ -176,7 +177,7 @@ fn private(file: &File, path: &Path) -> Result<()> {
             "others than its owner have access to the key, repair that by: chmod 600 '{}'",
             path.display()
         );
-        return Err(Error::new(ErrorKind::Bind, what));
+        return Err(Error::bind(what));
     }
     Ok(())
 }
@@ -233,6 +234,7 @@ pub(super) mod tests {
         let error = "a key is named as file:PATH or env:NAME, and never stands there itself";
         assert_eq!(refused(Key::from_source("00112233")), error);
         assert_eq!(refused(Key::from_source("hex:00112233")), error);
+        assert_eq!(refused(Key::from_source(&format!("env:{}", hex::hex(&*key(0).secret)))), error);
     }
 
     #[cfg(unix)]

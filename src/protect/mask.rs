@@ -111,7 +111,11 @@ fn words(text: &str) -> Option<String> {
 }
 
 fn is_ideograph(c: char) -> bool {
-    matches!(c, '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+    match c {
+        '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => true,
+        '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -162,7 +166,12 @@ mod tests {
     proptest! {
         #[test]
         fn masking_twice_is_masking_once(
-            text in prop_oneof![".{0,12}", "[王小Ab*@. 01+-]{0,12}", "[a王*]{1,3}@[a王*.]{1,6}", "[0-9 *+]{0,14}"],
+            text in prop_oneof![
+                ".{0,12}",
+                "[王小Ab*@. 01+-]{0,12}",
+                "[a王*]{1,3}@[a王*.]{1,6}",
+                "[0-9 *+]{0,14}",
+            ],
         ) {
             let once = masked(&text);
             prop_assert_eq!(masked(&once), once);
