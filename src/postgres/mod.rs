@@ -1,6 +1,7 @@
 //! A PostgreSQL server: how it is named, reached and understood.
 
 mod catalogue;
+mod session;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod url;
@@ -12,6 +13,7 @@ use ::postgres::{Client, NoTls};
 use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use catalogue::{Relation, qualified};
+pub(crate) use session::{NotCommitted, begin, commit};
 pub(crate) use url::Server;
 
 /// Dates as in ISO 8601, times in UTC, floating point numbers that keep every bit,

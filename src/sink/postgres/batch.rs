@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::lines::Lines;
 use super::target::Target;
 use crate::error::Fault;
 use crate::record::{Record, RecordId};
@@ -17,8 +18,7 @@ const BYTES: usize = 4 << 20;
 /// Rows that are sent together, each with the record that it is made of.
 #[derive(Default)]
 pub(super) struct Batch {
-    text: Vec<u8>,
-    ends: Vec<usize>,
+    lines: Lines,
     pulled: Vec<Pulled>,
     passes: Vec<u32>,
     /// In how many rows each key stands.
@@ -37,11 +37,16 @@ pub(super) struct Pulled {
 
 impl Batch {
     pub fn is_full(&self) -> bool {
-        self.ends.len() + self.refused.len() >= ROWS || self.text.len() >= BYTES
+        self.lines.len() + self.refused.len() >= ROWS || self.lines.bytes() >= BYTES
     }
 
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.lines.len()
+    }
+
+    /// The rows.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     /// The answers for the records, given those for the rows.
@@ -54,12 +59,6 @@ impl Batch {
         answers
     }
 
-    /// The text of some rows.
-    pub fn text(&self, rows: Range<usize>) -> &[u8] {
-        let end_of = |row: usize| row.checked_sub(1).map_or(0, |row| self.ends[row]);
-        &self.text[end_of(rows.start)..end_of(rows.end)]
-    }
-
     /// In which pass a row is written: rows of one key are written one after the other, in
     /// the order in which they came; none where there is no key.
     pub fn passes(&self, rows: Range<usize>) -> &[u32] {
@@ -68,10 +67,7 @@ impl Batch {
 
     /// Makes it empty, and keeps its memory.
     pub fn clear(&mut self) {
-        const KEPT: usize = 2 * BYTES;
-        self.text.clear();
-        self.text.shrink_to(KEPT);
-        self.ends.clear();
+        self.lines.clear(2 * BYTES);
         self.pulled.clear();
         self.passes.clear();
         self.keys.clear();
@@ -80,51 +76,49 @@ impl Batch {
 
     /// Adds a record.
     pub fn add(&mut self, record: &Record, number: u64, target: &Target) {
-        let (start, pulled) = (self.text.len(), Pulled { id: record.id(), number });
-        let added = match target.key.as_slice() {
-            [] => self.add_values(record, target),
-            key => self.add_key(record, key, target).and_then(|()| self.add_values(record, target)),
-        };
+        let Batch { lines, pulled, passes, keys, refused } = self;
+        let (row, this) = (lines.len(), Pulled { id: record.id(), number });
+        let added = lines.add(|line| {
+            if !target.key.is_empty() {
+                let pass = pass(record, target, keys)?;
+                passes.push(pass);
+                line.extend_from_slice(format!("{row}\t{pass}\t").as_bytes());
+            }
+            add_values(line, record, target)
+        });
         match added {
-            Ok(()) => {
-                self.ends.push(self.text.len());
-                self.pulled.push(pulled);
-            }
+            Ok(()) => pulled.push(this),
             Err(fault) => {
-                self.text.truncate(start);
-                self.passes.truncate(self.ends.len());
-                self.refused.push((pulled, fault));
+                passes.truncate(row);
+                refused.push((this, fault));
             }
         }
     }
+}
 
-    /// The number of the row and of its pass stand before the values.
-    fn add_key(&mut self, record: &Record, key: &[usize], target: &Target) -> Result<(), Fault> {
-        let mut text = Vec::new();
-        for &position in key {
-            let column = &target.fills[position];
-            if record.value(position).is_null() {
-                return Err(Fault::new("the key is null").rule("key").column(Arc::clone(&column.name)));
-            }
-            column.encode(record, position, &mut text)?;
-            text.push(b'\t');
+/// In which pass the row of a record is written. Its number and that of its pass stand before
+/// the values.
+fn pass(record: &Record, target: &Target, keys: &mut HashMap<Vec<u8>, u32>) -> Result<u32, Fault> {
+    let mut text = Vec::new();
+    for &position in &target.key {
+        let column = &target.fills[position];
+        if record.value(position).is_null() {
+            return Err(Fault::new("the key is null").rule("key").column(Arc::clone(&column.name)));
         }
-        let pass = self.keys.entry(text).and_modify(|pass| *pass += 1).or_default();
-        self.passes.push(*pass);
-        self.text.extend_from_slice(format!("{}\t{pass}\t", self.ends.len()).as_bytes());
-        Ok(())
+        column.encode(record, position, &mut text)?;
+        text.push(b'\t');
     }
+    Ok(*keys.entry(text).and_modify(|pass| *pass += 1).or_default())
+}
 
-    fn add_values(&mut self, record: &Record, target: &Target) -> Result<(), Fault> {
-        for (position, column) in target.fills.iter().enumerate() {
-            if position > 0 {
-                self.text.push(b'\t');
-            }
-            column.encode(record, position, &mut self.text)?;
+fn add_values(line: &mut Vec<u8>, record: &Record, target: &Target) -> Result<(), Fault> {
+    for (position, column) in target.fills.iter().enumerate() {
+        if position > 0 {
+            line.push(b'\t');
         }
-        self.text.push(b'\n');
-        Ok(())
+        column.encode(record, position, line)?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -142,8 +136,8 @@ mod tests {
             batch.add(&Record::of(schema.clone(), [id, name]).unwrap(), 0, &target);
         }
         assert_eq!(batch.passes(0..4), [0, 0, 2, 3]);
-        assert_eq!(batch.text(0..4), b"0\t0\ta\tx\n1\t0\tb\ty\n2\t2\ta\tz\n3\t3\ta\tw\n");
-        assert_eq!(batch.text(1..2), b"1\t0\tb\ty\n");
+        assert_eq!(batch.lines().text(0..4), b"0\t0\ta\tx\n1\t0\tb\ty\n2\t2\ta\tz\n3\t3\ta\tw\n");
+        assert_eq!(batch.lines().text(1..2), b"1\t0\tb\ty\n");
         batch.add(&Record::new(schema), 0, &target);
         let faults: Vec<_> =
             batch.refused.iter().map(|(_, fault)| (fault.to_string(), fault.column_name())).collect();

@@ -12,7 +12,7 @@ use crate::schema::Kind;
 
 /// What a column takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     Bool,
     Int {
         least: i64,

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use ::postgres::{Client, Error, Statement};
 
-use super::load::Trouble;
+use super::halves::Trouble;
 use super::target::Target;
 use crate::error::Fault;
 use crate::names::quoted;
@@ -19,7 +19,7 @@ use crate::sink::table::{Mode, Table};
 
 /// A batch is the smaller one, and each of its rows is looked up in the index of the
 /// key. The statistics of a table that is being filled would have the planner read all of it.
-pub(super) const PLANNER: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+pub(crate) const PLANNER: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
     SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; \
     SET LOCAL plan_cache_mode = force_custom_plan";
 

@@ -11,11 +11,13 @@
 //! ```
 
 mod batch;
-mod encode;
-mod keyed;
+pub(crate) mod encode;
+pub(crate) mod halves;
+pub(crate) mod keyed;
+pub(crate) mod lines;
 mod load;
 mod run;
-mod target;
+pub(crate) mod target;
 
 use std::borrow::Cow;
 use std::fmt;

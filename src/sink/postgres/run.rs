@@ -2,8 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread::{self, sleep};
-use std::time::Duration;
+use std::thread;
 
 use ::postgres::Client;
 use ::postgres::types::ToSql;
@@ -14,15 +13,11 @@ use super::keyed;
 use super::load::Loader;
 use super::target::Target;
 use crate::error::{Error, ErrorKind, Result};
-use crate::postgres::{Relation, Server, failure, is_lost, qualified};
+use crate::postgres::{NotCommitted, Relation, Server, begin, commit, failure, qualified};
 use crate::record::Record;
 use crate::schema::Schema;
 use crate::sink::table::{Checkpoint, Durable, Mode, Progress, Refusal, Statements, Table};
 use crate::sink::{Answer, Rows};
-
-/// How long is waited before each try to open a lost connection again.
-const PAUSES: [Duration; 4] =
-    [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
 
 /// Why a batch is to be loaded.
 #[derive(Clone, Copy)]
@@ -176,7 +171,6 @@ impl<'s> Run<'s> {
         rows: &mut Rows<'_>,
         meanwhile: impl FnOnce(&mut Option<Progress>, &mut Rows<'_>) -> Result<Stop>,
     ) -> Result<Stop> {
-        // A connection that was opened again knows nothing yet.
         self.own(|run| run.prepare(None))?;
         let Run { client, loader, progress, .. } = self;
         let Some(loader) = loader else { return Err(Error::other("nothing is prepared").at(self.place)) };
@@ -201,24 +195,16 @@ impl<'s> Run<'s> {
     /// Begins a transaction. Nothing is lost with a connection in which none was open.
     fn begin(&mut self) -> Result<()> {
         let planner = if matches!(self.table.mode, Mode::Insert) { "" } else { keyed::PLANNER };
-        let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; {planner}");
-        let mut begun = self.client.batch_execute(&begin);
-        if begun.as_ref().is_err_and(is_lost) {
-            self.reconnect()?;
-            begun = self.client.batch_execute(&begin);
-        }
-        begun.map_err(|error| failure("cannot begin", error))
+        let sql = format!("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; {planner}");
+        let renewed = begin(self.server, &mut self.client, &sql)?;
+        self.forget(renewed);
+        Ok(())
     }
 
-    fn reconnect(&mut self) -> Result<()> {
-        self.loader = None;
-        let mut tries = PAUSES.into_iter();
-        loop {
-            tries.next().into_iter().for_each(sleep);
-            match self.server.connect() {
-                Err(error) if error.kind() == ErrorKind::Connection && tries.len() > 0 => (),
-                connected => return connected.map(|client| self.client = client),
-            }
+    /// A connection that was opened again knows nothing yet.
+    fn forget(&mut self, renewed: bool) {
+        if renewed {
+            self.loader = None;
         }
     }
 
@@ -256,14 +242,12 @@ impl<'s> Run<'s> {
 
     /// Commits, and knows whether that was done even where the connection was lost over it.
     fn commit(&mut self, complete: bool) -> Result<()> {
-        let unable = |error| failure("cannot commit", error);
         let records = self.save(complete)?;
-        let number = self.client.query_one("SELECT pg_catalog.txid_current()", &[]).map_err(unable)?.get(0);
-        if let Err(error) = self.client.batch_execute("COMMIT") {
-            let committed = if is_lost(&error) { self.is_committed(number) } else { Some(false) };
-            self.in_doubt = committed.is_none();
-            if committed != Some(true) {
-                return Err(unable(error));
+        match commit(self.server, &mut self.client) {
+            Ok(renewed) => self.forget(renewed),
+            Err(NotCommitted { error, in_doubt }) => {
+                self.in_doubt = in_doubt;
+                return Err(error);
             }
         }
         self.durable = records;
@@ -287,20 +271,6 @@ impl<'s> Run<'s> {
                 .map_err(unable)?;
         }
         Ok(records)
-    }
-
-    /// What the server says of a transaction, once it is back.
-    fn is_committed(&mut self, number: i64) -> Option<bool> {
-        self.reconnect().ok()?;
-        PAUSES.into_iter().find_map(|pause| {
-            sleep(pause);
-            let row = self.client.query_one("SELECT pg_catalog.txid_status($1)", &[&number]).ok()?;
-            match row.get::<_, Option<&str>>(0) {
-                Some("committed") => Some(true),
-                Some("aborted") => Some(false),
-                _ => None,
-            }
-        })
     }
 
     /// The error of a lost connection, with what it means.
