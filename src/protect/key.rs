@@ -197,12 +197,12 @@ pub(super) mod tests {
     }
 
     fn refused(key: Result<Key>) -> String {
-        key.err().expect("refused").to_string()
+        key.unwrap_err().to_string()
     }
 
     #[test]
     fn text_is_hexadecimal_of_one_of_two_lengths() {
-        let text = hex::hex(&*key(0).secret);
+        let text = hex::hex(&key(0).secret);
         assert_eq!(Key::parse(format!(" {}\r\n", text.to_uppercase()).as_bytes()).unwrap().id(), key(0).id());
         assert_ne!(Key::parse([&*text, &*text].concat().as_bytes()).unwrap().id(), key(0).id());
 
@@ -223,7 +223,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_variable_holds_a_key_or_is_told_by_its_name() {
-        assert_eq!(Key::from_variable(Some(hex::hex(&*key(0).secret).into())).unwrap().id(), key(0).id());
+        assert_eq!(Key::from_variable(Some(hex::hex(&key(0).secret).into())).unwrap().id(), key(0).id());
         let error = "$HANDOVER_NO_SUCH: no such environment variable, which should hold a key";
         assert_eq!(refused(Key::from_env("HANDOVER_NO_SUCH")), error);
         assert_eq!(refused(Key::from_source("env:HANDOVER_NO_SUCH")), error);
@@ -234,7 +234,7 @@ pub(super) mod tests {
         let error = "a key is named as file:PATH or env:NAME, and never stands there itself";
         assert_eq!(refused(Key::from_source("00112233")), error);
         assert_eq!(refused(Key::from_source("hex:00112233")), error);
-        assert_eq!(refused(Key::from_source(&format!("env:{}", hex::hex(&*key(0).secret)))), error);
+        assert_eq!(refused(Key::from_source(&format!("env:{}", hex::hex(&key(0).secret)))), error);
     }
 
     #[cfg(unix)]
@@ -244,7 +244,7 @@ pub(super) mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("main.key");
         let shown = path.display();
-        std::fs::write(&path, hex::hex(&*key(0).secret)).unwrap();
+        std::fs::write(&path, hex::hex(&key(0).secret)).unwrap();
         let open = |mode| {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
             Key::from_source(&format!("file:{shown}"))

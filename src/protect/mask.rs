@@ -111,11 +111,8 @@ fn words(text: &str) -> Option<String> {
 }
 
 fn is_ideograph(c: char) -> bool {
-    match c {
-        '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => true,
-        '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' => true,
-        _ => false,
-    }
+    matches!(c, '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
+        || matches!(c, '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]
