@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Loader;
-use super::bound::Bound;
+use super::bound::{Bound, Written};
 use super::merge::{Meeting, difference};
-use super::row::{Fate, Row, Write};
+use super::row::{Fate, Row};
+use super::{GONE, Loader};
 use crate::error::{Fault, Result};
 use crate::migration::entity::WritePolicy;
 use crate::migration::store::JournalLine;
-use crate::migration::target::{Op, TargetId};
+use crate::migration::target::{Change, Op, TargetId};
 use crate::record::{Record, Value};
 
 impl Loader<'_, '_> {
@@ -18,25 +18,28 @@ impl Loader<'_, '_> {
     pub(super) fn compare(&mut self, batch: &mut [Row], records: &[Record], bound: &Bound) -> Result<()> {
         let met: Vec<TargetId> = batch.iter().filter_map(|row| met(row).cloned()).collect();
         let there = self.fetch(&met, bound)?;
-        for (row, record) in batch.iter_mut().zip(records) {
+        self.places.clear();
+        for (at, (row, record)) in batch.iter_mut().zip(records).enumerate() {
             match &row.fate {
                 Fate::Meets(id, meeting) => {
                     let (id, meeting) = (id.clone(), *meeting);
                     row.fate = match there.get(&id) {
                         Some(found) => self.change(row, record, found, (id, meeting), bound),
-                        None => Fate::Refused(Fault::new("its row is gone from the target").rule("write")),
+                        None => Fate::Refused(Fault::new(GONE).rule("write")),
                     };
                 }
-                Fate::Open => row.fate = self.create(record, bound),
+                Fate::Open => row.fate = self.create(row, record, bound),
                 _ => {}
             }
-        }
-        let new: Vec<usize> = (0..batch.len()).filter(|at| is_new(&batch[*at])).collect();
-        let ids = self.session.reserve(&self.part.entity.table, new.len())?;
-        for (at, id) in new.into_iter().zip(ids) {
-            if let Fate::Written(write) = &mut batch[at].fate {
-                write.op = Op::Create(id);
+            if matches!(row.fate, Fate::Created(_) | Fate::Updated(..)) {
+                self.places.push(at);
             }
+        }
+        let is_new = |change: &&mut Change| matches!(change.op, Op::Create(_));
+        let new = self.changes.iter_mut().filter(is_new).count();
+        let ids = self.session.reserve(&self.part.entity.table, new)?;
+        for (change, id) in self.changes.iter_mut().filter(is_new).zip(ids) {
+            change.op = Op::Create(id);
         }
         Ok(())
     }
@@ -73,7 +76,8 @@ impl Loader<'_, '_> {
         let Some(difference) = difference(bound, record, found, meeting, &mut self.hash) else {
             return stays(self.hash.of(found, bound.row()));
         };
-        if let Some(fault) = misfit(bound, &difference.change) {
+        let value = |_, one: &Written| difference.change.get(&one.column.name).unwrap_or(Value::Null);
+        if let Some(fault) = misfit(bound, value) {
             return Fate::Refused(fault);
         }
         let journal = JournalLine {
@@ -83,14 +87,19 @@ impl Loader<'_, '_> {
             target: id.clone(),
             before: Some(difference.before),
             after: Some(difference.after),
-            record: Some((self.part.id, row.key.clone(), row.known.clone())),
+            record: Some((self.part.id, row.key.clone(), row.known.as_deref().cloned())),
         };
-        let (op, record, hash) = (Op::Update(id), difference.change, difference.written);
-        Fate::Written(Box::new(Write { op, record, hash, journal: Some(journal) }))
+        self.push(Op::Update(id), difference.change);
+        Fate::Updated(difference.written, Box::new(journal))
     }
 
-    fn create(&mut self, record: &Record, bound: &Bound) -> Fate {
-        let mut new = Record::new(Arc::clone(&bound.schema));
+    fn push(&mut self, op: Op, record: Record) {
+        self.changes.push(Change { token: self.changes.len() as u64, op, record });
+    }
+
+    fn create(&mut self, row: &Row, record: &Record, bound: &Bound) -> Fate {
+        let mut new = self.spare.pop().unwrap_or_else(|| Record::new(Arc::clone(&bound.schema)));
+        new.reset(&bound.schema);
         bound.new_row(record, &mut new);
         for (place, one) in bound.written.iter().enumerate() {
             if one.column.required && new.value(place).is_null() {
@@ -98,11 +107,14 @@ impl Loader<'_, '_> {
                 return Fate::Refused(fault.rule("target").column(Arc::clone(&one.column.name)));
             }
         }
-        if let Some(fault) = misfit(bound, &new) {
+        if let Some(fault) = misfit(bound, |place, _| new.value(place)) {
             return Fate::Refused(fault);
         }
-        let hash = self.hash.of(&new, bound.row());
-        Fate::Written(Box::new(Write { op: Op::Create(None), record: new, hash, journal: None }))
+        // Where nothing refers, the row is the record.
+        let is_same = bound.refers.is_empty();
+        let hash = if is_same { row.hash } else { self.hash.of(&new, bound.row()) };
+        self.push(Op::Create(None), new);
+        Fate::Created(hash)
     }
 }
 
@@ -113,15 +125,11 @@ fn met(row: &Row) -> Option<&TargetId> {
     }
 }
 
-fn is_new(row: &Row) -> bool {
-    matches!(&row.fate, Fate::Written(write) if matches!(write.op, Op::Create(_)))
-}
-
 /// What the target's columns cannot hold of a row.
-fn misfit(bound: &Bound, row: &Record) -> Option<Fault> {
-    bound.written.iter().find_map(|one| {
+fn misfit<'v>(bound: &Bound, value: impl Fn(usize, &Written) -> Value<'v>) -> Option<Fault> {
+    bound.written.iter().enumerate().find_map(|(place, one)| {
         let most = one.column.max_chars?;
-        let Value::Text(text) = row.get(&one.column.name).ok()? else { return None };
+        let Value::Text(text) = value(place, one) else { return None };
         let is_longer = text.len() > most && text.chars().count() > most;
         let message = || format!("is longer than the {most} characters that the target's column holds");
         is_longer.then(|| Fault::new(message()).rule("target").column(Arc::clone(&one.column.name)))

@@ -8,94 +8,107 @@ use super::row::{Fate, Row};
 use super::{AGAIN, Loader};
 use crate::error::Result;
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SetAside};
-use crate::migration::target::{Change, Op, TargetId};
+use crate::migration::target::{Op, TargetId};
 
 impl Loader<'_, '_> {
-    /// Enters the records of a batch. Gives the changes, and the places of their records in the batch.
-    pub(super) fn enter(&mut self, batch: &mut [Row], bound: &Bound) -> Result<(Vec<Change>, Vec<usize>)> {
-        let (mut changes, mut places, mut line) =
-            (Vec::new(), Vec::new(), self.session.page.journal.len() as u32);
+    /// Enters the records of a batch.
+    pub(super) fn enter(&mut self, batch: &mut [Row], bound: &Bound) {
+        let mut line = self.session.page.journal.len() as u32;
         let number = self.session.next_batch;
-        for (at, row) in batch.iter_mut().enumerate() {
-            let mut entry = Entry::new(Disposition::Unchanged, number, row.id.row);
+        let mut sent = 0;
+        for row in batch {
+            let Some(disposition) = row.disposition() else {
+                self.pass_over(row);
+                continue;
+            };
+            self.session.tally.add(disposition.name(), 1);
+            let mut entry = Entry::new(disposition, number, row.id.row);
             (entry.hash, entry.inactive) = (row.hash, row.inactive);
-            match &mut row.fate {
-                Fate::Settled(_) => {
-                    let of_this_run = |known: &Entry| known.batch >= self.session.first_batch;
-                    let is_again = row.known.as_ref().is_some_and(of_this_run);
-                    self.session.tally.add(if is_again { AGAIN } else { "as before" }, 1);
-                    continue;
-                }
+            match &row.fate {
                 Fate::Stays(id, written) => (entry.target, entry.written) = (Some(id.clone()), *written),
-                Fate::Written(write) => {
-                    entry.written = write.hash;
-                    (entry.disposition, entry.target) = match &write.op {
-                        Op::Create(id) => (Disposition::Created, id.clone()),
-                        Op::Update(id) | Op::Delete(id) => (Disposition::Updated, Some(id.clone())),
+                Fate::Created(written) | Fate::Updated(written, _) => {
+                    entry.written = *written;
+                    entry.target = match &self.changes[sent].op {
+                        Op::Create(id) => id.clone(),
+                        Op::Update(id) | Op::Delete(id) => Some(id.clone()),
                     };
-                    if let Some(mut journal) = write.journal.take() {
-                        (journal.batch, journal.line) = (number, line);
-                        line += 1;
-                        self.session.page.journal.push(journal);
-                    }
-                    let record = std::mem::replace(
-                        &mut write.record,
-                        crate::record::Record::new(Arc::clone(&bound.schema)),
-                    );
-                    changes.push(Change { token: changes.len() as u64, op: write.op.clone(), record });
-                    places.push(at);
+                    sent += 1;
                 }
-                Fate::Open | Fate::Refused(_) | Fate::Meets(..) => continue,
+                _ => {}
             }
-            if entry.disposition == Disposition::Unchanged
-                && let (Some(known), Some(id)) = (&row.known, &entry.target)
-            {
-                // What was known of the row before is put back when the run is undone.
-                self.session.page.journal.push(only_ledger(
-                    number,
-                    line,
-                    bound_table(self),
-                    id,
-                    row_of(self, row, known),
-                ));
+            if let Some(journal) = self.line_of(row, &entry) {
+                self.session.page.journal.push(JournalLine { batch: number, line, ..journal });
                 line += 1;
             }
-            self.session.tally.add(entry.disposition.name(), 1);
-            if let Some(id) = &entry.target {
-                self.settled.insert(row.id, (row.key.clone(), id.clone()));
+            if let (Some(settled), Some(id)) = (&mut self.settled, &entry.target) {
+                settled.insert(row.id, (row.key.clone(), id.clone()));
             }
             for (reference, parent) in row.deferred.drain(..) {
                 let column = bound.refers[reference].reference.column.as_str().into();
                 let (entity, key) = (self.part.id, row.key.clone());
                 self.session.page.deferred.push(Deferred { entity, column, key, parent });
             }
-            self.session.page.entries.push((self.part.id, row.key.clone(), entry));
+            let key = match entry.target {
+                Some(_) => std::mem::take(&mut row.key),
+                // Its line is written again when the target has given it an id.
+                None => row.key.clone(),
+            };
+            self.session.page.entries.push((self.part.id, key, entry));
         }
-        Ok((changes, places))
+    }
+
+    /// A record of which nothing is written.
+    fn pass_over(&mut self, row: &Row) {
+        let Fate::Settled(_) = row.fate else { return };
+        let of_this_run = |known: &Entry| known.batch >= self.session.first_batch;
+        let is_again = row.known.as_deref().is_some_and(of_this_run);
+        self.session.tally.add(if is_again { AGAIN } else { "as before" }, 1);
+        let id = row.known.as_deref().and_then(|known| known.target.clone());
+        if let (Some(settled), Some(id)) = (&mut self.settled, id) {
+            settled.insert(row.id, (row.key.clone(), id));
+        }
+    }
+
+    /// How a record's row is put back and, where it stays, what was known of it.
+    fn line_of(&self, row: &mut Row, entry: &Entry) -> Option<JournalLine> {
+        match (&mut row.fate, &entry.target, row.known.as_deref()) {
+            (Fate::Updated(_, journal), ..) => Some((**journal).clone()),
+            (Fate::Stays(..), Some(id), Some(known)) => {
+                Some(self.only_ledger(id, (self.part.id, row.key.clone(), Some(known.clone()))))
+            }
+            _ => None,
+        }
     }
 
     /// The target has given a row its id.
     pub(super) fn learn_id(&mut self, row: &mut Row, id: TargetId, batch: u64) {
-        if let Fate::Written(write) = &mut row.fate
-            && write.op == Op::Create(None)
+        if let Fate::Created(written) = row.fate
+            && !row.key.is_empty()
         {
             let mut entry = Entry::new(Disposition::Created, batch, row.id.row);
-            (entry.hash, entry.written, entry.inactive) = (row.hash, write.hash, row.inactive);
+            (entry.hash, entry.written, entry.inactive) = (row.hash, written, row.inactive);
             entry.target = Some(id.clone());
             self.session.page.entries.push((self.part.id, row.key.clone(), entry));
-            self.settled.insert(row.id, (row.key.clone(), id));
+            if let Some(settled) = &mut self.settled {
+                settled.insert(row.id, (row.key.clone(), id));
+            }
         }
     }
 
     /// Enters the records that ended without being written.
     pub(super) fn take_asides(&mut self) -> Result<()> {
         let ended = self.queue.take();
+        if ended.is_empty() && self.settled.is_none() {
+            return Ok(());
+        }
         let keys: Vec<&str> = ended.iter().map(|one| one.key.as_str()).collect();
         let known = self.session.store.look_up(self.part.id, &keys)?;
         for (one, known) in ended.into_iter().zip(known) {
             self.set_aside(one, known);
         }
-        self.settled.clear();
+        if let Some(settled) = &mut self.settled {
+            settled.clear();
+        }
         Ok(())
     }
 
@@ -106,7 +119,7 @@ impl Loader<'_, '_> {
         entry.note = Some(note.as_str().into()).filter(|_| !note.is_empty());
         let known = known.filter(|known| known.disposition != Disposition::Undone);
         let of_this_run = known.as_ref().is_some_and(|known| known.batch >= self.session.first_batch);
-        if let Some((into, id)) = survivor.and_then(|survivor| self.settled.get(&survivor)) {
+        if let Some((into, id)) = survivor.and_then(|survivor| self.settled.as_ref()?.get(&survivor)) {
             (entry.note, entry.target) = (Some(into.as_str().into()), Some(id.clone()));
         } else if let Some(known) =
             known.as_ref().filter(|known| !of_this_run || known.disposition != Disposition::Created)
@@ -118,7 +131,8 @@ impl Loader<'_, '_> {
             let id = known.target.clone();
             if let Some(id) = id {
                 let record = (self.part.id, key.clone(), Some(known));
-                self.session.page.journal.push(only_ledger(number, line, bound_table(self), &id, record));
+                let journal = self.only_ledger(&id, record);
+                self.session.page.journal.push(JournalLine { batch: number, line, ..journal });
             }
         }
         self.session.tally.add(disposition.name(), 1);
@@ -128,28 +142,14 @@ impl Loader<'_, '_> {
         }
         self.session.page.entries.push((self.part.id, key, entry));
     }
+
+    /// A line of the journal for a record whose row is left as it is.
+    fn only_ledger(&self, id: &TargetId, record: Known) -> JournalLine {
+        let nothing = Some("{}".to_owned());
+        let table = Arc::clone(&self.part.shape.table);
+        let (target, before, after) = (id.clone(), nothing.clone(), nothing);
+        JournalLine { batch: 0, line: 0, table, target, before, after, record: Some(record) }
+    }
 }
 
 type Known = (u32, String, Option<Entry>);
-
-fn row_of(loader: &Loader<'_, '_>, row: &Row, known: &Entry) -> Known {
-    (loader.part.id, row.key.clone(), Some(known.clone()))
-}
-
-fn bound_table(loader: &Loader<'_, '_>) -> Arc<str> {
-    Arc::clone(&loader.part.shape.table)
-}
-
-/// A line of the journal for a record whose row is left as it is.
-fn only_ledger(batch: u64, line: u32, table: Arc<str>, id: &TargetId, record: Known) -> JournalLine {
-    let nothing = Some("{}".to_owned());
-    JournalLine {
-        batch,
-        line,
-        table,
-        target: id.clone(),
-        before: nothing.clone(),
-        after: nothing,
-        record: Some(record),
-    }
-}

@@ -15,9 +15,11 @@ mod matches;
 mod merge;
 mod parents;
 mod placeholder;
+mod recognise;
 mod refer;
 pub(crate) mod relink;
 mod row;
+mod seen;
 mod session;
 
 use std::borrow::Cow;
@@ -28,16 +30,17 @@ use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Entity, WritePolicy};
 use crate::migration::row::RowHash;
 use crate::migration::store::{Disposition, EntityId};
-use crate::migration::target::{Outcome, TableShape, TargetId};
+use crate::migration::target::{Change, Outcome, TableShape, TargetId};
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
-use crate::sink::{Answer, Rows, SinkWriter};
+use crate::sink::{Rows, SinkWriter};
 use asides::{IDENTITY, identity};
 use bound::Bound;
 use matches::Matches;
 use merge::Meeting;
 use parents::Parents;
 use row::{Fate, Row};
+use seen::Seen;
 
 pub(crate) use asides::Queue;
 pub(crate) use session::{AGAIN, BATCH, DONE, Session};
@@ -68,12 +71,20 @@ pub(crate) struct Loader<'l, 'm> {
     /// The last row that was pulled, and that of the last batch that was sent.
     last_row: u64,
     sent_row: u64,
-    /// The rows of the records that were answered for last: others may have been merged into them.
-    settled: HashMap<RecordId, (String, TargetId)>,
+    /// The keys that were met, where the ledger knew none before.
+    seen: Option<Seen>,
+    /// What is sent of a batch, and the places of its records there.
+    changes: Vec<Change>,
+    places: Vec<usize>,
+    /// Records that are used again.
+    spare: Vec<Record>,
+    /// The rows of the records that were answered for last, where others may have been merged into them.
+    settled: Option<HashMap<RecordId, (String, TargetId)>>,
 }
 
 impl<'l, 'm> Loader<'l, 'm> {
-    pub fn new(session: &'l mut Session<'m>, part: &'l Part<'l>, queue: Arc<Queue>) -> Self {
+    /// `merges` says whether records are merged into others.
+    pub fn new(session: &'l mut Session<'m>, part: &'l Part<'l>, queue: Arc<Queue>, merges: bool) -> Self {
         let parents = part.to.iter().map(|(to, _)| Parents::new(*to)).collect();
         Loader {
             session,
@@ -85,7 +96,11 @@ impl<'l, 'm> Loader<'l, 'm> {
             hash: RowHash::default(),
             last_row: 0,
             sent_row: 0,
-            settled: HashMap::new(),
+            seen: None,
+            changes: Vec::new(),
+            places: Vec::new(),
+            spare: Vec::new(),
+            settled: merges.then(HashMap::new),
         }
     }
 
@@ -100,13 +115,21 @@ impl<'l, 'm> Loader<'l, 'm> {
             "entity": self.part.label, "phase": self.part.phase, "columns": bound.names(),
         });
         self.session.event("loading", detail.to_string());
+        let mut is_new = true;
+        self.session.store.scan_after(self.part.id, "", &mut |_, _| {
+            is_new = false;
+            Ok(false)
+        })?;
+        self.seen = is_new.then(Seen::new);
         rows.answers_each();
         let (mut batch, mut records) = (Vec::new(), Vec::new());
         loop {
             let more = self.fill(rows, &mut batch, &mut records)?;
             self.decide(&mut batch, &mut records, bound)?;
-            for (id, answer) in self.deliver(&mut batch, bound)? {
-                rows.answer(id, answer)?;
+            self.deliver(&mut batch, bound)?;
+            for row in &mut batch {
+                let answer = row.answer();
+                rows.answer(row.id, answer)?;
             }
             rows.mark_durable();
             if !more {
@@ -147,53 +170,6 @@ impl<'l, 'm> Loader<'l, 'm> {
         self.compare(batch, records, bound)
     }
 
-    /// Finds out which records are known, and which of them have not changed since.
-    fn recognise(&mut self, batch: &mut [Row], records: &[Record], bound: &Bound) -> Result<()> {
-        let keys: Vec<&str> = batch.iter().map(|row| row.key.as_str()).collect();
-        let known = self.session.store.look_up(self.part.id, &keys)?;
-        let mut seen = HashMap::with_capacity(batch.len());
-        for (at, entry) in known.into_iter().enumerate() {
-            let (row, record) = (&mut batch[at], &records[at]);
-            row.hash = self.hash.of(record, bound.mapped());
-            row.inactive = self.is_inactive(record, bound);
-            if !row.is_open() {
-                continue;
-            }
-            let of_this_run = entry.as_ref().filter(|entry| entry.batch >= self.session.first_batch);
-            let is_placeholder = |disposition| disposition == Disposition::Placeholder;
-            let again = of_this_run
-                .is_some_and(|entry| entry.row != row.id.row && !is_placeholder(entry.disposition));
-            if again || seen.insert(row.key.clone(), ()).is_some() {
-                row.refuse(
-                    Fault::new("another record has the same key")
-                        .rule(IDENTITY)
-                        .column(&*self.part.entity.key),
-                );
-            } else if let Some(answer) = of_this_run.and_then(answered) {
-                row.fate = Fate::Settled(answer);
-            } else if entry.as_ref().is_some_and(|entry| {
-                entry.hash == row.hash && entry.inactive == row.inactive && is_written(entry.disposition)
-            }) {
-                row.fate = Fate::Settled(Answer::Unchanged);
-            }
-            if let (Fate::Settled(_), Some(id)) =
-                (&row.fate, entry.as_ref().and_then(|entry| entry.target.clone()))
-            {
-                self.settled.insert(row.id, (row.key.clone(), id));
-            }
-            row.known = entry.filter(|entry| entry.disposition != Disposition::Undone);
-        }
-        Ok(())
-    }
-
-    fn is_inactive(&self, record: &Record, bound: &Bound) -> bool {
-        let values = self.part.entity.inactive.as_ref().zip(bound.inactive);
-        values.is_some_and(|((_, values), position)| {
-            let value = record.value(position).to_string();
-            values.iter().any(|known| **known == *value)
-        })
-    }
-
     /// Finds the row that a record meets, if there is one.
     fn meet(&mut self, row: &mut Row, record: &Record, bound: &Bound) {
         let policy = self.part.entity.write;
@@ -220,87 +196,55 @@ impl<'l, 'm> Loader<'l, 'm> {
         };
     }
 
-    /// Writes down what will be done, does it, and gives the answers.
-    fn deliver(&mut self, batch: &mut Vec<Row>, bound: &Bound) -> Result<Vec<(RecordId, Answer)>> {
+    /// Writes down what will be done, and does it.
+    fn deliver(&mut self, batch: &mut [Row], bound: &Bound) -> Result<()> {
         self.take_asides()?;
-        let (changes, places) = self.enter(batch, bound)?;
-        let keys: Vec<String> = places.iter().map(|place| batch[*place].key.clone()).collect();
-        if keys.is_empty() && self.session.page.is_empty() && self.session.tally.0.is_empty() {
-            return Ok(self.answers(batch));
+        self.enter(batch, bound);
+        if self.changes.is_empty() && self.session.page.is_empty() && self.session.tally.0.is_empty() {
+            return Ok(());
         }
-        let is_sent = !keys.is_empty();
-        let id = self.session.intend(self.part.phase, self.part.id, self.last_row, keys)?;
+        let is_sent = !self.changes.is_empty();
+        let id = self.session.intend(self.part.phase, self.part.id, self.last_row, is_sent)?;
         if is_sent {
-            let outcomes = self.session.send(&self.part.entity.table, &changes)?;
-            for (place, outcome) in places.into_iter().zip(outcomes) {
-                self.book(&mut batch[place], outcome, id)?;
+            let outcomes = self.session.send(&self.part.entity.table, &self.changes)?;
+            for (at, outcome) in outcomes.into_iter().enumerate() {
+                self.book(&mut batch[self.places[at]], outcome, id)?;
             }
         }
+        self.spare.extend(self.changes.drain(..).map(|change| change.record));
         self.sent_row = self.last_row;
         self.parents.iter_mut().for_each(Parents::trim);
-        Ok(self.answers(batch))
+        Ok(())
     }
 
     /// Books what the target said of a change.
     fn book(&mut self, row: &mut Row, outcome: Outcome, batch: u64) -> Result<()> {
-        match outcome {
-            Outcome::Done(id) => self.learn_id(row, id, batch),
-            Outcome::Refused(fault) => row.refuse(fault),
-            Outcome::Gone => row.refuse(Fault::new("its row is gone from the target").rule("write")),
+        let fault = match outcome {
+            Outcome::Done(id) => {
+                self.learn_id(row, id, batch);
+                return Ok(());
+            }
+            Outcome::Refused(fault) => fault,
+            Outcome::Gone => Fault::new(GONE).rule("write"),
             Outcome::Unknown => return Err(Error::other("a change without an answer")),
-        }
-        if matches!(row.fate, Fate::Refused(_)) {
-            // It was counted when it was sent, and is counted again when it is set aside.
-            self.session.tally.add(disposition_sent(row).name(), -1);
-        }
-        Ok(())
-    }
-
-    fn answers(&mut self, batch: &mut [Row]) -> Vec<(RecordId, Answer)> {
-        let answer = |row: &mut Row| {
-            let answer = match std::mem::replace(&mut row.fate, Fate::Open) {
-                Fate::Settled(answer) => answer,
-                Fate::Refused(fault) => Answer::Refused(fault),
-                Fate::Stays(..) => Answer::Unchanged,
-                Fate::Written(write) => match write.op {
-                    crate::migration::target::Op::Create(_) => Answer::Created,
-                    _ => Answer::Updated,
-                },
-                Fate::Open | Fate::Meets(..) => Answer::Unknown,
-            };
-            (row.id, answer)
         };
-        batch.iter_mut().map(answer).collect()
+        // It was counted when it was sent, and is counted again when it is set aside.
+        if let Some(disposition) = row.disposition() {
+            self.session.tally.add(disposition.name(), -1);
+        }
+        row.refuse(fault);
+        Ok(())
     }
 
     /// Books what was set aside last, and marks the phase as done.
     fn finish(&mut self) -> Result<()> {
         self.take_asides()?;
-        self.session.intend(self.part.phase, self.part.id, DONE, Vec::new()).map(drop)
+        self.session.intend(self.part.phase, self.part.id, DONE, false).map(drop)
     }
 }
 
-/// What was said of a record of this run that is met again, because the run goes on after it was cut short.
-fn answered(entry: &crate::migration::store::Entry) -> Option<Answer> {
-    match entry.disposition {
-        Disposition::Created => Some(Answer::Created),
-        Disposition::Updated => Some(Answer::Updated),
-        Disposition::Unchanged => Some(Answer::Unchanged),
-        _ => None,
-    }
-}
-
-fn is_written(disposition: Disposition) -> bool {
-    matches!(disposition, Disposition::Created | Disposition::Updated | Disposition::Unchanged)
-}
-
-/// How a record was counted when it was sent.
-fn disposition_sent(row: &Row) -> Disposition {
-    match row.known.as_ref().and_then(|known| known.target.as_ref()) {
-        Some(_) => Disposition::Updated,
-        None => Disposition::Created,
-    }
-}
+/// Why a record is set aside whose row somebody has deleted.
+const GONE: &str = "its row is gone from the target";
 
 impl SinkWriter for Loader<'_, '_> {
     fn name(&self) -> Cow<'_, str> {

@@ -54,7 +54,7 @@ impl Session<'_> {
         }
         let of_children = std::mem::take(&mut self.tally);
         self.tally.add(Disposition::Placeholder.name(), keys.len() as i64);
-        self.intend(phase, entity, last_row, keys.clone())?;
+        self.intend(phase, entity, last_row, true)?;
         self.tally = of_children;
         let outcomes = self.send(table, &changes)?;
         let mut made = Vec::new();

@@ -31,7 +31,7 @@ pub(crate) fn relink(
     }
     let Relink { session, resolved, .. } = relink;
     session.page.resolved.extend(resolved);
-    session.intend(part.phase, part.id, DONE, Vec::new()).map(drop)
+    session.intend(part.phase, part.id, DONE, false).map(drop)
 }
 
 struct Relink<'r, 'm> {
@@ -75,7 +75,7 @@ impl<'r, 'm> Relink<'r, 'm> {
         let children: HashMap<&str, Entry> =
             keys.iter().copied().zip(children).filter_map(|(key, entry)| Some((key, entry?))).collect();
         let rows = self.rows(children.values().filter_map(|entry| entry.target.as_ref()))?;
-        let (mut changes, mut keys, mut done) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut changes, mut done) = (Vec::new(), Vec::new());
         for one in &waiting {
             let child =
                 children.get(one.key.as_str()).filter(|entry| entry.disposition != Disposition::Undone);
@@ -84,7 +84,6 @@ impl<'r, 'm> Relink<'r, 'm> {
                 (Some((entry, row)), Some(parent)) => {
                     if let Some(change) = self.set(one, entry, row, parent, changes.len()) {
                         changes.push(change);
-                        keys.push(one.key.clone());
                     }
                     done.push(one.clone());
                 }
@@ -96,9 +95,9 @@ impl<'r, 'm> Relink<'r, 'm> {
                 (None, _) => done.push(one.clone()),
             }
         }
-        let sent = !keys.is_empty();
+        let sent = !changes.is_empty();
         self.session.page.resolved.append(&mut self.resolved);
-        self.session.intend(self.part.phase, self.part.id, 0, keys)?;
+        self.session.intend(self.part.phase, self.part.id, 0, sent)?;
         self.resolved = done;
         if sent {
             for outcome in self.session.send(&self.part.entity.table, &changes)? {

@@ -1,9 +1,9 @@
 //! A record in a batch, and what is decided of it.
 
 use crate::error::Fault;
-use crate::migration::store::{Entry, JournalLine};
-use crate::migration::target::{Op, TargetId};
-use crate::record::{Record, RecordId};
+use crate::migration::store::{Disposition, Entry, JournalLine};
+use crate::migration::target::TargetId;
+use crate::record::RecordId;
 use crate::sink::Answer;
 
 use super::merge::Meeting;
@@ -13,7 +13,7 @@ pub(crate) struct Row {
     pub id: RecordId,
     pub key: String,
     /// What the ledger said of it before.
-    pub known: Option<Entry>,
+    pub known: Option<Box<Entry>>,
     /// The hash of the record as it was mapped.
     pub hash: u64,
     pub inactive: bool,
@@ -34,18 +34,10 @@ pub(crate) enum Fate {
     Meets(TargetId, Meeting),
     /// The row that is there stays as it is, of this hash.
     Stays(TargetId, u64),
-    /// A row is written.
-    Written(Box<Write>),
-}
-
-/// A row that is written.
-pub(crate) struct Write {
-    pub op: Op,
-    pub record: Record,
-    /// The hash of the row as it will be.
-    pub hash: u64,
-    /// How it is put back, where it was there.
-    pub journal: Option<JournalLine>,
+    /// A row of this hash is made.
+    Created(u64),
+    /// A row is changed, and has this hash then. It is put back by this line.
+    Updated(u64, Box<JournalLine>),
 }
 
 impl Row {
@@ -55,5 +47,27 @@ impl Row {
 
     pub fn refuse(&mut self, fault: Fault) {
         self.fate = Fate::Refused(fault);
+    }
+
+    /// How the ledger calls what is written of it, if anything is.
+    pub fn disposition(&self) -> Option<Disposition> {
+        match self.fate {
+            Fate::Stays(..) => Some(Disposition::Unchanged),
+            Fate::Created(_) => Some(Disposition::Created),
+            Fate::Updated(..) => Some(Disposition::Updated),
+            _ => None,
+        }
+    }
+
+    /// What is said of it to the pipeline.
+    pub fn answer(&mut self) -> Answer {
+        match std::mem::replace(&mut self.fate, Fate::Open) {
+            Fate::Settled(answer) => answer,
+            Fate::Refused(fault) => Answer::Refused(fault),
+            Fate::Stays(..) => Answer::Unchanged,
+            Fate::Created(_) => Answer::Created,
+            Fate::Updated(..) => Answer::Updated,
+            Fate::Open | Fate::Meets(..) => Answer::Unknown,
+        }
     }
 }

@@ -40,9 +40,9 @@ impl<'m> Session<'m> {
 
     /// Writes the page down, with a batch that holds it together. Whatever is
     /// sent after that is in doubt until a later page confirms it.
-    pub fn intend(&mut self, phase: u32, entity: EntityId, last_row: u64, keys: Vec<String>) -> Result<u64> {
+    pub fn intend(&mut self, phase: u32, entity: EntityId, last_row: u64, is_sent: bool) -> Result<u64> {
         let id = self.next_batch;
-        let confirmed = keys.is_empty();
+        let (confirmed, keys) = (!is_sent, Vec::new());
         self.page.confirmed.extend(self.sent.take());
         let tally = std::mem::take(&mut self.tally);
         self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, keys, tally });

@@ -154,7 +154,7 @@ impl Conduct<'_> {
             pipeline = pipeline.threads(threads);
         }
         let queue = Arc::new(Queue::default());
-        let loader = Loader::new(session, part, Arc::clone(&queue));
+        let loader = Loader::new(session, part, Arc::clone(&queue), pipeline.merges());
         let shortened: Pipeline<'_> = pipeline;
         let report = shortened
             .rejects(Rejects::observed())

@@ -53,7 +53,7 @@ impl SqliteStore {
             .map_err(refused)?;
         let settings = format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE}; \
-             PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA foreign_keys = OFF;"
         );
         match known {
             (APPLICATION, VERSION) => connection.execute_batch(&settings).map_err(refused)?,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::bind::{pack, stored};
 use super::seal;
 use crate::error::Result;
-use crate::migration::store::{Batch, EntityId, Entry, JournalLine, Page};
+use crate::migration::store::{Batch, Disposition, EntityId, Entry, JournalLine, Page};
 use crate::sqlite::refused;
 
 /// Writes all of it, or nothing.
@@ -33,13 +33,24 @@ fn batches(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
     if let Some(batch) = &page.batch {
         let sql = "INSERT OR REPLACE INTO batch (id, run, phase, entity, last_row, confirmed, keys, tally) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        let Batch { id, run, phase, entity, last_row, confirmed, keys, tally } = batch;
-        let keys = (!keys.is_empty()).then(|| serde_json::json!(keys).to_string());
+        let Batch { id, run, phase, entity, last_row, confirmed, tally, .. } = batch;
+        let keys = (!confirmed).then(|| keys_of(page, batch));
         let values =
             params![id, run, phase, entity, last_row, confirmed, keys, serde_json::json!(tally).to_string()];
         to.prepare_cached(sql)?.execute(values)?;
     }
     Ok(())
+}
+
+/// The keys of the records of a batch that have a row of their own, as a JSON list.
+fn keys_of(page: &Page, batch: &Batch) -> String {
+    use Disposition::{Created, Placeholder, Unchanged, Updated};
+    let is_sent = |entry: &Entry| {
+        entry.batch == batch.id && matches!(entry.disposition, Created | Updated | Unchanged | Placeholder)
+    };
+    let of_batch = page.entries.iter().filter(|(entity, _, entry)| *entity == batch.entity && is_sent(entry));
+    let keys: Vec<&str> = of_batch.map(|(_, key, _)| key.as_str()).collect();
+    serde_json::json!(keys).to_string()
 }
 
 fn ledger(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
