@@ -46,6 +46,12 @@ impl Mapping {
     }
 }
 
+/// Reads whatever a TOML file says. The error names the file, the line and the column.
+#[cfg(feature = "migration")]
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(text: &str, file: &str) -> Result<T> {
+    parse_toml(text).map_err(|misfit| misfit.in_file(file))
+}
+
 /// What does not fit in a file, and where.
 struct Misfit {
     line: usize,
@@ -60,7 +66,7 @@ impl Misfit {
 }
 
 #[cfg(feature = "toml")]
-fn parse_toml(text: &str) -> Result<Mapping, Misfit> {
+fn parse_toml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Misfit> {
     toml::from_str(text).map_err(|error| {
         let head = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line_start = head.rfind('\n').map_or(0, |newline| newline + 1);

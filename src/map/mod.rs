@@ -45,6 +45,8 @@ pub use closure::{MapWith, map_with};
 pub use condition::{Condition, none_of, one_of, when};
 pub use evidence::Evidence;
 pub(crate) use evidence::{Fits, Witness};
+#[cfg(feature = "migration")]
+pub(crate) use file::read_toml;
 pub use fill::{Fill, NotFound};
 pub use kinds::Kinds;
 pub use mapping::Mapping;

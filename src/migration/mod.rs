@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod builder;
 mod entity;
+mod file;
 mod files;
 mod load;
 mod plan;

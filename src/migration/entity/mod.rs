@@ -1,5 +1,6 @@
 //! What is moved: one kind of record, from its source to its table.
 
+mod outline;
 mod policy;
 mod reference;
 
@@ -7,10 +8,12 @@ use std::sync::Arc;
 
 use crate::dedupe::DuplicateDetector;
 use crate::error::Result;
+use crate::map::Mapping;
 use crate::names::Names;
 use crate::pipeline::Pipeline;
 use crate::source::SourceReader;
 
+pub(crate) use outline::Outline;
 pub use policy::{FieldPolicy, WritePolicy};
 pub use reference::{Inactive, Orphans, Reference};
 pub(crate) use reference::{LoadOrder, load_order};
@@ -43,7 +46,9 @@ pub struct Entity {
     pub(crate) system: Option<String>,
     pub(crate) open: Arc<Open>,
     pub(crate) key: String,
+    pub(crate) mapping: Option<Mapping>,
     pub(crate) pipeline: Option<Arc<Shape>>,
+    pub(crate) outline: Arc<Outline>,
     pub(crate) table: String,
     pub(crate) references: Vec<Reference>,
     pub(crate) write: WritePolicy,
@@ -82,7 +87,9 @@ impl Entity {
             system: None,
             open: Arc::new(source),
             key: "id".to_owned(),
+            mapping: None,
             pipeline: None,
+            outline: Arc::default(),
             references: Vec::new(),
             write: WritePolicy::default(),
             fields: Vec::new(),
@@ -110,6 +117,14 @@ impl Entity {
     #[must_use]
     pub fn key(mut self, column: impl Into<String>) -> Self {
         self.key = column.into();
+        self
+    }
+
+    /// Maps the records, before the [pipeline](Self::pipeline) does its work. What a mapping
+    /// consists of can be told in a data dictionary, and a plan is bound to it; closures in it cannot be read.
+    #[must_use]
+    pub fn mapping(mut self, mapping: Mapping) -> Self {
+        self.mapping = Some(mapping);
         self
     }
 

@@ -112,6 +112,7 @@ pub(crate) fn mapping_digest(entities: &[Entity], labels: &[String], version: &s
             label,
             key,
             table,
+            entity.mapping.as_ref().map(|mapping| mapping.to_json().ok()),
             references,
             write,
             fields,

@@ -190,7 +190,10 @@ impl Conduct<'_> {
 /// The pipeline of an entity, from a row of its input on.
 pub(crate) fn pipeline_of(entity: &Entity, skip: u64) -> Result<Pipeline<'static>> {
     let source = (entity.open)()?;
-    let pipeline = Pipeline::from(Identified::new(source, &entity.key, skip));
+    let mut pipeline = Pipeline::from(Identified::new(source, &entity.key, skip));
+    if let Some(mapping) = &entity.mapping {
+        pipeline = pipeline.map(mapping.clone());
+    }
     match &entity.pipeline {
         Some(shape) => shape(pipeline),
         None => Ok(pipeline),

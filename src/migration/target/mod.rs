@@ -67,3 +67,40 @@ pub trait Target: Send {
     /// harm: what a plan is tried on. [`replica`] makes one of any target.
     fn rehearsal(&mut self, tables: &[&str], folder: &Path) -> Result<Box<dyn Target>>;
 }
+
+impl<T: Target + ?Sized> Target for Box<T> {
+    fn name(&self) -> Cow<'_, str> {
+        (**self).name()
+    }
+
+    fn describe(&mut self, table: &str) -> Result<TableShape> {
+        (**self).describe(table)
+    }
+
+    fn scan(&mut self, table: &str, columns: &[&str], each: &mut EachRow<'_>) -> Result<()> {
+        (**self).scan(table, columns, each)
+    }
+
+    fn find(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        column: &str,
+        values: &[Value<'_>],
+        each: &mut EachRow<'_>,
+    ) -> Result<()> {
+        (**self).find(table, columns, column, values, each)
+    }
+
+    fn reserve(&mut self, table: &str, count: usize) -> Result<Option<Vec<TargetId>>> {
+        (**self).reserve(table, count)
+    }
+
+    fn write(&mut self, table: &str, changes: &[Change]) -> Result<Vec<(u64, Outcome)>> {
+        (**self).write(table, changes)
+    }
+
+    fn rehearsal(&mut self, tables: &[&str], folder: &Path) -> Result<Box<dyn Target>> {
+        (**self).rehearsal(tables, folder)
+    }
+}

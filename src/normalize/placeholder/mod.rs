@@ -44,7 +44,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 const LONGEST: usize = 96;
 
 /// What a field is for: that decides what stands in it in place of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Subject {
     /// Any text: words only, since any number can be a value.
     #[default]
