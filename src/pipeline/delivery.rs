@@ -27,6 +27,10 @@ pub(crate) trait Stock {
     /// Sets the record aside.
     fn refuse(&mut self, slip: &Self::Slip, fault: Fault, desk: &mut Desk<'_>) -> Result<()>;
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()>;
+    /// The records that an answer for this one is for.
+    fn answered_with(&self, id: RecordId, _slip: &Self::Slip) -> Result<Vec<RecordId>> {
+        Ok(vec![id])
+    }
     /// Takes back what was kept of a record that is answered for.
     fn release(&mut self, _slip: Self::Slip) {}
 }
@@ -97,8 +101,10 @@ impl<'d, 'p, S: Stock> Delivery<'d, 'p, S> {
             return Ok(false);
         }
         if !self.stock.advance(self.desk)? {
-            let mut open = self.open.iter().flat_map(Open::ids);
-            self.desk.close(&mut open)?;
+            let open = self.open.iter().flat_map(Open::iter);
+            let open = open.map(|(id, slip)| self.stock.answered_with(id, slip));
+            let open = open.collect::<Result<Vec<_>>>()?;
+            self.desk.close(&mut open.into_iter().flatten())?;
             self.done = true;
             return Ok(false);
         }

@@ -13,7 +13,7 @@ use crate::pipeline::desk::Desk;
 use crate::pipeline::engine::guarded;
 use crate::pipeline::held::Held;
 use crate::pipeline::observer::Aside;
-use crate::record::Record;
+use crate::record::{Record, RecordId};
 
 /// How many batches of golden records are under way at most.
 const POOL: usize = 4;
@@ -144,6 +144,10 @@ impl Stock for Golden<'_> {
             *survivor = None;
         }
         Ok(())
+    }
+
+    fn answered_with(&self, _: RecordId, slip: &GoldenSlip) -> Result<Vec<RecordId>> {
+        self.members(slip).iter().map(|member| self.held.id(*member)).collect()
     }
 
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {

@@ -42,8 +42,11 @@ impl<S> Open<S> {
         self.queue.len() + self.passed.len()
     }
 
-    pub fn ids(&self) -> impl Iterator<Item = RecordId> {
-        self.queue.iter().map(|(id, _)| *id).chain(self.passed.keys().copied())
+    pub fn iter(&self) -> impl Iterator<Item = (RecordId, &S)> {
+        self.queue
+            .iter()
+            .map(|(id, slip)| (*id, slip))
+            .chain(self.passed.iter().map(|(id, slip)| (*id, slip)))
     }
 }
 
@@ -60,7 +63,7 @@ mod tests {
         assert_eq!(taken, [Some(1), Some(4), Some(2), None, None]);
         open.add(id(7), 7);
         assert_eq!(open.len(), 3);
-        let mut left: Vec<u64> = open.ids().map(|id| id.row).collect();
+        let mut left: Vec<u64> = open.iter().map(|(id, _)| id.row).collect();
         left.sort();
         assert_eq!(left, [3, 5, 7]);
         assert_eq!([7, 5, 3].map(|row| open.take(id(row))), [Some(7), Some(5), Some(3)]);

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::Loader;
 use super::asides::IDENTITY;
 use super::bound::Bound;
 use super::row::{Fate, Row};
-use super::Loader;
 use crate::error::{Fault, Result};
 use crate::migration::store::{Disposition, Entry};
 use crate::record::Record;
@@ -42,7 +42,8 @@ impl Loader<'_, '_> {
 
     fn compare_with_ledger(&self, row: &mut Row, entry: Option<Entry>, again: bool) {
         let of_this_run = entry.as_ref().filter(|entry| entry.batch >= self.session.first_batch);
-        let is_another = |entry: &Entry| entry.row != row.id.row && entry.disposition != Disposition::Placeholder;
+        let is_another =
+            |entry: &Entry| entry.row != row.id.row && entry.disposition != Disposition::Placeholder;
         if again || of_this_run.is_some_and(is_another) {
             let fault = Fault::new("another record has the same key");
             return row.refuse(fault.rule(IDENTITY).column(&*self.part.entity.key));
