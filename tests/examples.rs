@@ -119,10 +119,23 @@ fn no_example_is_left_out() {
     let files = fs::read_dir(project("examples")).unwrap().map(|entry| entry.unwrap().file_name());
     let names = files.filter_map(|file| file.to_str()?.strip_suffix(".rs").map(str::to_owned));
     let mut names: Vec<String> = names
-        .filter(|name| !["convert", "csv_to_csv", "dedupe", "normalize", "profile"].contains(&name.as_str()))
+        .filter(|name| {
+            !["convert", "csv_to_csv", "dedupe", "migrate", "normalize", "profile"].contains(&name.as_str())
+        })
         .collect();
     names.sort();
     assert_eq!(names, OWN.map(|(name, ..)| name));
+}
+
+#[test]
+fn a_whole_crm_is_planned_approved_and_moved() {
+    let (status, report, errors) = said(example("migrate").current_dir("/").output().unwrap());
+    assert_eq!((status, errors.as_str()), (Some(0), ""), "{report}");
+    for line in
+        ["legacy/contact -> contacts: 2,400 read", "All was done as planned: yes", "  1  apply  ended"]
+    {
+        assert!(report.contains(line), "{line}: {report}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{BATCH, DONE, Part, Session};
 use crate::error::Result;
 use crate::migration::entity::Orphans;
 use crate::migration::row::{RowHash, same, to_json};
-use crate::migration::store::{Deferred, Disposition, Entry, JournalLine};
+use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, Note};
 use crate::migration::target::{Change, Op, Outcome, TargetId};
 use crate::record::{Record, Value};
 use crate::schema::{Field, Kind, Schema};
@@ -75,7 +75,7 @@ impl<'r, 'm> Relink<'r, 'm> {
         let children: HashMap<&str, Entry> =
             keys.iter().copied().zip(children).filter_map(|(key, entry)| Some((key, entry?))).collect();
         let rows = self.rows(children.values().filter_map(|entry| entry.target.as_ref()))?;
-        let (mut changes, mut done) = (Vec::new(), Vec::new());
+        let (mut changes, mut changed, mut done) = (Vec::new(), Vec::new(), Vec::new());
         for one in &waiting {
             let child =
                 children.get(one.key.as_str()).filter(|entry| entry.disposition != Disposition::Undone);
@@ -84,6 +84,7 @@ impl<'r, 'm> Relink<'r, 'm> {
                 (Some((entry, row)), Some(parent)) => {
                     if let Some(change) = self.set(one, entry, row, parent, changes.len()) {
                         changes.push(change);
+                        changed.push(one.key.as_str());
                     }
                     done.push(one.clone());
                 }
@@ -100,13 +101,26 @@ impl<'r, 'm> Relink<'r, 'm> {
         self.session.intend(self.part.phase, self.part.id, 0, sent)?;
         self.resolved = done;
         if sent {
-            for outcome in self.session.send(&self.part.entity.table, &changes)? {
-                if let Outcome::Refused(_) | Outcome::Gone = outcome {
-                    self.session.tally.add(&format!("{}: not set", self.column), 1);
+            let outcomes = self.session.send(&self.part.entity.table, &changes)?;
+            for (key, outcome) in changed.into_iter().zip(outcomes) {
+                let known = children.get(key).cloned();
+                match outcome {
+                    Outcome::Refused(fault) => self.not_set(key, known, fault.to_string()),
+                    Outcome::Gone => self.not_set(key, known, "its row is gone from the target".to_owned()),
+                    Outcome::Done(_) | Outcome::Unknown => {}
                 }
             }
         }
         Ok(())
+    }
+
+    /// The target does not take a reference: the ledger says again what it said of the row.
+    fn not_set(&mut self, key: &str, known: Option<Entry>, message: String) {
+        let rule = format!("{}: not set", self.column);
+        self.session.tally.add(&rule, 1);
+        let (run, entity) = (self.session.run, self.part.label.clone());
+        self.session.page.notes.push(Note { run, entity, key: Some(key.to_owned()), rule, message });
+        self.session.page.entries.extend(known.map(|entry| (self.part.id, key.to_owned(), entry)));
     }
 
     /// The rows that references point to, placeholders included.

@@ -1,0 +1,221 @@
+//! Moves a whole CRM: planned, approved, applied, verified, and taken back if need be.
+//!
+//! ```sh
+//! cargo run --release --features full --example migrate                        # a legacy CRM, from plan to account
+//! cargo run --release --features full --example migrate -- COMMAND … [migration.toml]
+//! ```
+//!
+//! The commands; what a migration file may say stands in docs/migration.md:
+//!
+//! ```text
+//! plan [--plan FILE]             what would be done, tried on copies; FILE gets the plan
+//! approve --by NAME [PLAN]       somebody agrees to a plan: the last one, or the one of this hash
+//! apply [PLAN]                   does what was planned and approved
+//! resume                         goes on with a run that was cut short
+//! undo RUN [--overrule]          takes a run back, also where somebody has changed rows since
+//! status                         runs, plans with their approvals, what became of the records
+//! ```
+//!
+//! The exit status is 0 only if all was done and the books balance.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use handover::migration::{Migration, Plan, RunReport, UndoOptions};
+use handover::{Cancel, Error, ErrorKind, Result};
+
+const USAGE: &str = "usage: migrate plan|approve|apply|resume|undo|status … [migration.toml]";
+const FILE: &str = "migration.toml";
+
+/// What was asked for.
+#[derive(Default)]
+struct Arguments {
+    words: Vec<String>,
+    file: Option<PathBuf>,
+    by: Option<String>,
+    plan: Option<PathBuf>,
+    overrule: bool,
+}
+
+impl Arguments {
+    /// None where they make no sense.
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
+        let mut parsed = Arguments::default();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--by" => parsed.by = Some(arguments.next()?),
+                "--plan" => parsed.plan = Some(arguments.next()?.into()),
+                "--overrule" => parsed.overrule = true,
+                unknown if unknown.starts_with("--") => return None,
+                file if file.ends_with(".toml") => parsed.file = Some(file.into()),
+                _ => parsed.words.push(argument),
+            }
+        }
+        Some(parsed)
+    }
+
+    fn migration(&self, cancel: &Cancel) -> Result<Migration> {
+        let file = self.file.as_deref().unwrap_or(Path::new(FILE));
+        let migration = Migration::load(file)?.cancel(cancel.clone());
+        Ok(match &self.by {
+            Some(name) => migration.by(name),
+            None => migration,
+        })
+    }
+}
+
+fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
+    let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
+    if words.is_empty() {
+        return demonstration(cancel);
+    }
+    let mut migration = arguments.migration(cancel)?;
+    match words[..] {
+        ["plan"] => plan(&mut migration, arguments.plan.as_deref()).map(drop),
+        ["approve", ref plan @ ..] => {
+            let name = arguments.by.as_deref().ok_or_else(|| Error::bind("say who agrees: --by NAME"))?;
+            approve(&mut migration, plan.first().copied(), name)
+        }
+        ["apply", ref plan @ ..] => {
+            let plan = chosen(&mut migration, plan.first().copied())?;
+            migration.apply(&plan.hash).map(|report| print_run(&report))
+        }
+        ["resume"] => migration.resume().map(|report| print_run(&report)),
+        ["undo", run] => {
+            let run = run.parse().map_err(|_| Error::bind("a run is a number"))?;
+            undo(&mut migration, run, arguments.overrule)
+        }
+        ["status"] => status(&mut migration),
+        _ => Err(Error::bind(USAGE)),
+    }
+}
+
+/// The legacy CRM of the examples, moved into a CRM that is new every time.
+fn demonstration(cancel: &Cancel) -> Result<()> {
+    let io = |what: &'static str| move |error| Error::io(what, error);
+    env::set_current_dir(env!("CARGO_MANIFEST_DIR")).map_err(io("cannot enter the project"))?;
+    let (data, folder) = (Path::new("examples/data/legacy_crm"), Path::new("target/handover/legacy_crm"));
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).map_err(io("cannot make target/handover/legacy_crm"))?;
+    let tables = fs::read_to_string(data.join("target_sqlite.sql")).map_err(io("cannot read the tables"))?;
+    rusqlite::Connection::open(folder.join("crm.db"))
+        .and_then(|target| target.execute_batch(&tables))
+        .map_err(|error| Error::other("cannot make the target").caused_by(error))?;
+
+    let mut migration = Migration::load(data.join(FILE))?.cancel(cancel.clone());
+    let planned = plan(&mut migration, Some(&folder.join("plan.json")))?;
+    approve(&mut migration, None, "wang")?;
+    approve(&mut migration, None, "zhao")?;
+    let report = migration.apply(&planned.hash)?;
+    print_run(&report);
+    let as_planned =
+        planned.entities.iter().zip(&report.entities).all(|(one, other)| one.tally == other.tally);
+    println!("All was done as planned: {}", if as_planned { "yes" } else { "no" });
+    status(&mut migration)
+}
+
+fn plan(migration: &mut Migration, file: Option<&Path>) -> Result<Plan> {
+    let plan = migration.plan()?;
+    println!("{plan}");
+    if let Some(file) = file {
+        plan.save(file)?;
+        println!("The plan is in {}\n", file.display());
+    }
+    Ok(plan)
+}
+
+/// The plan whose hash begins so, or the last one.
+fn chosen(migration: &mut Migration, hash: Option<&str>) -> Result<Plan> {
+    match hash {
+        Some(hash) => migration.known_plan(hash),
+        None => migration.last_plan()?.ok_or_else(|| Error::bind("there is no plan yet")),
+    }
+}
+
+fn approve(migration: &mut Migration, plan: Option<&str>, name: &str) -> Result<()> {
+    let plan = chosen(migration, plan)?;
+    migration.approve(&plan.hash, name, "")?;
+    println!("{name} agrees to plan {}", plan.short_hash());
+    Ok(())
+}
+
+fn undo(migration: &mut Migration, run: u64, overrule: bool) -> Result<()> {
+    let options = UndoOptions::default();
+    let report = migration.undo(run, if overrule { options.overrule() } else { options })?;
+    println!("Run {} took back run {}:", report.run, report.of);
+    println!("{:>8}  rows deleted\n{:>8}  changes restored", report.deleted, report.restored);
+    for left in &report.left {
+        println!("  left as it is: {} {}: {}", left.table, left.id, left.why);
+    }
+    match report.left.is_empty() {
+        true => Ok(()),
+        false => Err(Error::bind("some rows were left as they are: see to them, or overrule")),
+    }
+}
+
+fn print_run(report: &RunReport) {
+    println!("\nRun {} by plan {}", report.run, report.plan.get(..12).unwrap_or_default());
+    for entity in &report.entities {
+        println!("\n{} -> {}", entity.entity, entity.table);
+        for (what, count) in &entity.tally.0 {
+            println!("{count:>8}  {what}");
+        }
+    }
+    for backup in &report.backups {
+        println!("\n{} rows as they were before: {}", backup.rows, backup.path.display());
+    }
+}
+
+fn status(migration: &mut Migration) -> Result<()> {
+    let events = migration.events()?;
+    println!("\nPlans");
+    for plan in events.iter().filter(|event| event.what == "plan made") {
+        let agreed = events.iter().filter(|event| event.what == "approved" && event.plan == plan.plan);
+        let names: Vec<&str> = agreed.map(|event| event.who.as_str()).collect();
+        let hash = plan.plan.as_deref().and_then(|hash| hash.get(..12)).unwrap_or_default();
+        println!("  {hash}  {}  approved by: {}", plan.at, names.join(", "));
+    }
+    println!("\nRuns");
+    for run in migration.runs()? {
+        let how = match (run.ended, run.undone_by) {
+            (_, Some(by)) => format!("taken back by run {by}"),
+            (true, None) => "ended".to_owned(),
+            (false, None) => "cut short: resume it, or undo it".to_owned(),
+        };
+        println!("  {}  {}  {how}", run.run, run.kind);
+    }
+    println!("\nRecords");
+    let store = migration.store();
+    for (system, name, id) in store.entities()? {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        store.scan(id, &mut |_, entry| {
+            *counts.entry(entry.disposition.name()).or_default() += 1;
+            Ok(())
+        })?;
+        let counts: Vec<String> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        println!("  {system}/{name}: {}", counts.join(", "));
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let words: Option<Vec<String>> = env::args_os().skip(1).map(|word| word.into_string().ok()).collect();
+    let Some(arguments) = words.and_then(|words| Arguments::parse(words.into_iter())) else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let cancel = Cancel::new();
+    let on_ctrl_c = cancel.clone();
+    // What was written stays, and the run can be resumed.
+    if let Err(error) = ctrlc::set_handler(move || on_ctrl_c.cancel()) {
+        return fail(&Error::other("cannot listen for Ctrl-C").caused_by(error));
+    }
+    command(&arguments, &cancel).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
+}
+
+fn fail(error: &Error) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(if error.kind() == ErrorKind::Stopped { 130 } else { 1 })
+}
