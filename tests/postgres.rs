@@ -7,6 +7,8 @@ mod keys;
 mod kinds;
 mod lost;
 mod names;
+#[cfg(feature = "migration")]
+mod target;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 

@@ -5,6 +5,8 @@ mod bind;
 mod durable;
 mod exact;
 mod source;
+#[cfg(feature = "migration")]
+mod target;
 
 use std::path::PathBuf;
 use std::sync::Mutex;

@@ -8,6 +8,8 @@ mod known;
 mod shared;
 #[cfg(feature = "csv")]
 mod table;
+#[cfg(feature = "migration")]
+mod target;
 
 pub use cases::cases;
 #[cfg(feature = "csv")]
@@ -17,3 +19,5 @@ pub use known::{Known, Quality};
 pub use shared::shared;
 #[cfg(feature = "csv")]
 pub use table::{Table, files, name, read};
+#[cfg(feature = "migration")]
+pub use target::keeps_its_word;

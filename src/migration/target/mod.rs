@@ -7,6 +7,9 @@
 //! database, a CRM's web service.
 
 mod change;
+mod columns;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod replica;
 mod shape;
 mod sqlite;
@@ -18,6 +21,8 @@ use crate::error::Result;
 use crate::record::{Record, Value};
 
 pub use change::{Change, Op, Outcome, TargetId};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresTarget;
 pub use replica::replica;
 pub use shape::{TableShape, TargetColumn};
 pub use sqlite::SqliteTarget;

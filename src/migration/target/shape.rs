@@ -33,7 +33,7 @@ pub struct TargetColumn {
     /// or not known before. [`Value::parse`](crate::Value::parse) reads it by the kind.
     pub default: Option<String>,
     /// Whether a new row that says nothing has a value of the target's own making in it, such as
-    /// the time. It can be written.
+    /// the time, or the number of the row. It can be written.
     pub own_default: bool,
     /// Whether the target computes it: it cannot be written.
     pub computed: bool,

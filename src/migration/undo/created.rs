@@ -127,6 +127,7 @@ impl Undo<'_> {
             let default = column.default.as_deref().map_or(Value::Null, Value::Text);
             let there = row.value(place);
             column.computed
+                || column.own_default
                 || column.name == shape.id
                 || canonical(there, column.kind) == canonical(default, column.kind)
         };

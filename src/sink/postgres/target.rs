@@ -12,6 +12,7 @@ use crate::postgres::{Relation, failure, qualified};
 use crate::record::{Record, Value};
 use crate::schema::{Field, Kind, Schema, list};
 use crate::sink::table::{Column, Mode, Table, placed};
+use crate::source::postgres::kind;
 
 /// A table, and the columns of it that records fill, in their order.
 #[derive(Debug, Clone)]
@@ -32,9 +33,15 @@ pub(super) struct Fill {
 
 /// The type of a column of the catalogue.
 #[derive(Debug, Clone)]
-struct Typed {
-    fit: Fit,
-    shown: String,
+pub(crate) struct Typed {
+    pub fit: Fit,
+    /// The kind of its values, once they are read.
+    pub kind: Kind,
+    /// The type in SQL.
+    pub shown: String,
+    /// The type behind it, where there is one with a number of its own: a domain is another's.
+    pub base: Option<Type>,
+    pub modifier: i32,
 }
 
 /// The longest name that PostgreSQL keeps, in bytes; it cuts longer ones without a word.
@@ -122,7 +129,8 @@ fn fill(field: &Field, column: &Typed) -> Result<Fill> {
     }
 }
 
-fn columns(client: &mut Client, table: u32, mode: &Mode) -> Result<Vec<Column<Typed>>> {
+/// The columns of a table, in its order.
+pub(crate) fn columns(client: &mut Client, table: u32, mode: &Mode) -> Result<Vec<Column<Typed>>> {
     let sql = "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), \
         CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END, \
         CASE t.typtype WHEN 'd' THEN t.typtypmod ELSE a.atttypmod END, \
@@ -133,7 +141,9 @@ fn columns(client: &mut Client, table: u32, mode: &Mode) -> Result<Vec<Column<Ty
     let rows = client.query(sql, &[&table]).map_err(|error| failure("cannot read the columns", error))?;
     let columns = rows.iter().map(|row| {
         let (name, shown): (String, String) = (row.get(0), row.get(1));
-        let fit = Type::from_oid(row.get(2)).map_or(Fit::Text, |of| fit(&of, row.get(3)));
+        let (base, modifier) = (Type::from_oid(row.get(2)), row.get(3));
+        let fit = base.as_ref().map_or(Fit::Text, |base| fit(base, modifier));
+        let kind = base.as_ref().map_or(Kind::Text, kind);
         // Whoever only updates does not write the key, and may go by an identity.
         let only_read = matches!(mode, Mode::Update(key) if key.iter().any(|key| **key == *name));
         let identity = row.get::<_, bool>(6) && !only_read;
@@ -141,7 +151,7 @@ fn columns(client: &mut Client, table: u32, mode: &Mode) -> Result<Vec<Column<Ty
             name,
             required: row.get(4),
             generated: row.get::<_, bool>(5) || identity,
-            of: Typed { fit, shown },
+            of: Typed { fit, kind, shown, base, modifier },
         }
     });
     Ok(columns.collect())

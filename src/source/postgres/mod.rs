@@ -8,7 +8,7 @@
 //! let source = PostgresSource::query(url, "SELECT id, name FROM customers WHERE active ORDER BY id");
 //! ```
 
-mod row;
+pub(crate) mod row;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -183,7 +183,7 @@ impl Open {
 }
 
 /// The error of a stream, which wraps that of the database.
-fn lost(error: std::io::Error) -> Error {
+pub(crate) fn lost(error: std::io::Error) -> Error {
     let doing = "cannot read on";
     match error.downcast::<::postgres::Error>() {
         Ok(error) => failure(doing, error),
@@ -191,7 +191,8 @@ fn lost(error: std::io::Error) -> Error {
     }
 }
 
-fn kind(of: &Type) -> Kind {
+/// The kind of the values of a type.
+pub(crate) fn kind(of: &Type) -> Kind {
     if let ::postgres::types::Kind::Domain(base) = of.kind() {
         return kind(base);
     }

@@ -7,7 +7,7 @@ use crate::record::{Record, Value};
 use crate::schema::{Kind, Schema};
 
 /// Reads rows into records. One is used for all rows, so that nothing is allocated.
-pub(super) struct RowReader {
+pub(crate) struct RowReader {
     schema: Arc<Schema>,
     /// A value without its escapes.
     plain: String,
@@ -50,7 +50,7 @@ fn parse(cell: &str, kind: Kind) -> Result<Value<'_>, Fault> {
 }
 
 /// Undoes what the documentation of `COPY` lists: the server writes these and no others.
-fn unescape<'p>(cell: &str, plain: &'p mut String) -> &'p str {
+pub(crate) fn unescape<'p>(cell: &str, plain: &'p mut String) -> &'p str {
     plain.clear();
     let mut parts = cell.split('\\');
     plain.extend(parts.next());

@@ -6,6 +6,7 @@ use super::table::{Known, strings};
 use super::{TableShape, refused};
 use crate::error::Result;
 use crate::migration::target::TargetColumn;
+use crate::migration::target::columns::unquoted;
 use crate::schema::Kind;
 
 /// What is to be known of a table before anything is written.
@@ -28,7 +29,7 @@ pub(super) fn describe(connection: &Connection, table: &Known) -> Result<TableSh
             max_chars: max_chars(&column.of.written).filter(|_| kind == Kind::Text),
             unique: table.is_id(column) || unique.contains(&column.name),
             default,
-            own_default,
+            own_default: own_default || table.is_id(column) && table.gives_ids,
             computed: column.generated,
         }
     });
@@ -60,13 +61,6 @@ fn read_default(sql: &str, kind: Kind) -> Given {
         _ if number.parse::<f64>().is_ok_and(f64::is_finite) => Given::Literal(Some(number.to_owned())),
         _ => Given::Computed,
     }
-}
-
-/// The text that stands between two quotes, if there is nothing else.
-fn unquoted(sql: &str, quote: &str) -> Option<String> {
-    let text = sql.strip_prefix(quote)?.strip_suffix(quote)?;
-    let twice = quote.repeat(2);
-    (!text.replace(&twice, "").contains(quote)).then(|| text.replace(&twice, quote))
 }
 
 /// The length of `VARCHAR(80)` and the like.

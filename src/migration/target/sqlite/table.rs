@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::TargetId;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::migration::target::columns;
 use crate::names::quoted;
-use crate::schema::{Field, Kind, Schema, list, no_such_column};
+use crate::schema::{Field, Kind, Schema};
 use crate::sink::sqlite::catalogue::{self, Declared};
 use crate::sink::table::Column;
 use crate::sqlite::{self, refused};
@@ -29,19 +30,7 @@ impl Known {
         let columns = catalogue::columns(connection, &name)?;
         let sql = "SELECT name FROM pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk";
         let key = strings(connection, sql, &name)?;
-        let id = match key.as_slice() {
-            [key] => columns.iter().position(|column| column.name == *key),
-            _ => None,
-        };
-        let id = id.ok_or_else(|| match key.as_slice() {
-            [] => Error::bind("the table has no primary key: its rows cannot be told apart"),
-            key => {
-                let names = list(key.iter().map(String::as_str));
-                let message =
-                    format!("the primary key ({names}) has several columns, and an id is one value");
-                Error::bind(message)
-            }
-        })?;
+        let id = columns::id(&columns, &key)?;
         let gives_ids = gives_ids(connection, &name, &columns[id])?;
         Ok(Known { name, columns, id, gives_ids })
     }
@@ -53,9 +42,7 @@ impl Known {
 
     /// A column by its name; SQLite does not tell `Name` from `name`. The error names those there are.
     pub fn column(&self, name: &str) -> Result<&Column<Declared>> {
-        let found = self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
-        let names = self.columns.iter().map(|column| column.name.as_str());
-        found.ok_or_else(|| Error::bind(no_such_column(name, names)))
+        columns::find(&self.columns, name, str::eq_ignore_ascii_case)
     }
 
     /// Whether a column is that of the ids.
@@ -91,10 +78,8 @@ impl Known {
             let sql = format!("SELECT max({id}) FROM {} WHERE typeof({id}) = 'integer'", self.quoted());
             connection.query_row(&sql, [], |row| row.get(0)).map_err(refused)?
         };
-        let greatest = there.max(self.greatest_ever(connection)?).unwrap_or(0).max(0);
-        let last = i64::try_from(count).ok().and_then(|count| greatest.checked_add(count));
-        let last = last.ok_or_else(|| Error::bind("there are not as many ids left as are needed"))?;
-        Ok(Some((greatest + 1..=last).map(TargetId::Number).collect()))
+        let greatest = there.max(self.greatest_ever(connection)?).unwrap_or(0);
+        Ok(Some(columns::behind(greatest, count)?))
     }
 
     /// The greatest number that a row ever had, where the table is declared `AUTOINCREMENT`.

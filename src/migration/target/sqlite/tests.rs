@@ -116,7 +116,7 @@ fn tables_are_described() {
     assert_eq!(
         columns,
         [
-            "Id int None None unique",
+            "Id int None None unique own",
             "code text Some(18) None required unique",
             "status text None Some(\"new\") ",
             "made datetime None None own",

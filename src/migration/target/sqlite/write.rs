@@ -6,8 +6,8 @@ use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior};
 
 use super::table::Known;
 use super::{Change, Outcome, TargetId};
-use crate::error::{Error, Fault, Result};
-use crate::migration::target::Op;
+use crate::error::{Fault, Result};
+use crate::migration::target::{Op, columns};
 use crate::names::quoted;
 use crate::record::Record;
 use crate::schema::Schema;
@@ -154,19 +154,9 @@ impl<'c> Writer<'c> {
 
     /// The columns that a record fills.
     fn columns(&self, schema: &Schema) -> Result<Vec<&'c Declared>> {
-        let column = |name: &str| {
-            let column = self.table.column(name)?;
-            match column {
-                column if self.table.is_id(column) => Err(Error::bind(format!(
-                    "column `{name}` is the id, which the change says and not the record"
-                ))),
-                column if column.generated => {
-                    Err(Error::bind(format!("column `{name}` is computed by the database")))
-                }
-                column => Ok(&column.of),
-            }
-        };
-        schema.names().map(column).collect()
+        let Known { columns, .. } = self.table;
+        let filled = columns::filled(columns, self.table.id(), schema, str::eq_ignore_ascii_case)?;
+        Ok(filled.into_iter().map(|column| &column.of).collect())
     }
 }
 
