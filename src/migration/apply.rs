@@ -54,10 +54,15 @@ impl Migration {
         let steps = self.steps()?;
         unfinished(&self.events()?)?;
         // Fields, and not a method, so that the store and the target can be changed beside them.
-        let conduct =
-            Conduct { entities: &self.entities, steps: &steps, cancel: &self.cancel, threads: self.threads };
+        let conduct = Conduct {
+            entities: &self.entities,
+            steps: &steps,
+            cancel: &self.cancel,
+            threads: self.threads,
+            purpose: &purpose,
+        };
         let (name, version, clock) = (self.system.as_str(), self.version.as_str(), &self.clock);
-        let making = Making { name, version, conduct, clock, purpose };
+        let making = Making { name, version, conduct, clock };
         plan::make(&making, &mut *self.store, &mut *self.target, &self.who)
     }
 
@@ -117,8 +122,13 @@ impl Migration {
         audit: Audit,
         backups: Vec<Backup>,
     ) -> Result<RunReport> {
-        let conduct =
-            Conduct { entities: &self.entities, steps, cancel: &self.cancel, threads: self.threads };
+        let conduct = Conduct {
+            entities: &self.entities,
+            steps,
+            cancel: &self.cancel,
+            threads: self.threads,
+            purpose: &plan.purpose,
+        };
         let entities = conduct.run(&mut *self.store, &mut *self.target, run, audit)?;
         let report = RunReport { run, plan: plan.hash.clone(), entities, backups };
         let detail = serde_json::to_string(&report)

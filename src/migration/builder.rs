@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::approval::{ApprovalRule, Approvals};
 use super::entity::Entity;
-use super::run::{Conduct, Steps};
+use super::run::Steps;
 use super::store::Store;
 use super::target::Target;
 use crate::error::Result;
@@ -150,10 +150,6 @@ impl Migration {
 
     pub(super) fn steps(&self) -> Result<Steps> {
         Steps::of(&self.entities, &self.system)
-    }
-
-    pub(super) fn conduct<'c>(&'c self, steps: &'c Steps) -> Conduct<'c> {
-        Conduct { entities: &self.entities, steps, cancel: &self.cancel, threads: self.threads }
     }
 }
 

@@ -17,6 +17,7 @@ mod run;
 pub mod store;
 pub mod target;
 mod undo;
+mod verify;
 
 pub(crate) use apply::next_run;
 pub use apply::{RunReport, RunState};
@@ -29,3 +30,6 @@ pub use run::EntityReport;
 pub use store::{SqliteStore, Store};
 pub use target::{SqliteTarget, Target, TargetId};
 pub use undo::{UndoOptions, UndoReport};
+pub use verify::{
+    Discrepancy, EntityCheck, ReferenceCheck, SumCheck, TableCheck, Verification, VerifyOptions, VerifyRule,
+};

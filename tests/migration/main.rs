@@ -4,3 +4,4 @@ mod demo;
 mod first;
 mod legacy;
 mod sqlite;
+mod verify;

@@ -48,6 +48,16 @@ pub enum Inactive {
     GiveTo(String),
 }
 
+impl Inactive {
+    /// The key of the record that is referred to instead.
+    pub(crate) fn stand_in(&self) -> Option<&str> {
+        match self {
+            Inactive::GiveTo(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
 impl Reference {
     /// A column of the mapped records that refers to an entity.
     pub fn new(column: impl Into<String>, to: impl Into<String>, orphans: Orphans) -> Self {

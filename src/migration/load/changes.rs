@@ -18,6 +18,7 @@ impl Loader<'_, '_> {
     pub(super) fn compare(&mut self, batch: &mut [Row], records: &[Record], bound: &Bound) -> Result<()> {
         let met: Vec<TargetId> = batch.iter().filter_map(|row| met(row).cloned()).collect();
         let there = self.fetch(&met, bound)?;
+        let mut again = HashMap::new();
         self.places.clear();
         for (at, (row, record)) in batch.iter_mut().zip(records).enumerate() {
             match &row.fate {
@@ -25,6 +26,13 @@ impl Loader<'_, '_> {
                     let (id, meeting) = (id.clone(), *meeting);
                     row.fate = match there.get(&id) {
                         Some(found) => self.change(row, record, found, (id, meeting), bound),
+                        None if self.part.repairs(&row.key) => {
+                            let made = self.create(row, record, bound);
+                            if let Fate::Created(_) = made {
+                                again.insert(self.changes.len() - 1, id);
+                            }
+                            made
+                        }
                         None => Fate::Refused(Fault::new(GONE).rule("write")),
                     };
                 }
@@ -35,11 +43,12 @@ impl Loader<'_, '_> {
                 self.places.push(at);
             }
         }
-        let is_new = |change: &&mut Change| matches!(change.op, Op::Create(_));
-        let new = self.changes.iter_mut().filter(is_new).count();
+        let is_new = |(_, change): &(usize, &mut Change)| matches!(change.op, Op::Create(_));
+        let new = self.changes.iter_mut().enumerate().filter(is_new).count();
         let ids = self.session.reserve(&self.part.entity.table, new)?;
-        for (change, id) in self.changes.iter_mut().filter(is_new).zip(ids) {
-            change.op = Op::Create(id);
+        for ((at, change), id) in self.changes.iter_mut().enumerate().filter(is_new).zip(ids) {
+            // A row that is made again has its old id, where the target takes ids.
+            change.op = Op::Create(id.map(|id| again.remove(&at).unwrap_or(id)));
         }
         Ok(())
     }
@@ -73,7 +82,8 @@ impl Loader<'_, '_> {
         if is_left_alone && meeting != Meeting::Replace {
             return stays(self.hash.of(found, bound.row()));
         }
-        let Some(difference) = difference(bound, record, found, meeting, &mut self.hash) else {
+        let Some(difference) = difference(bound, (record, &row.nobody), found, meeting, &mut self.hash)
+        else {
             return stays(self.hash.of(found, bound.row()));
         };
         let value = |_, one: &Written| difference.change.get(&one.column.name).unwrap_or(Value::Null);

@@ -30,10 +30,11 @@ pub(crate) enum Meeting {
     Replace,
 }
 
-/// Compares a mapped record with the written columns of its row. None where nothing changes.
+/// Compares a mapped record with the written columns of its row. `nobody` are the positions of
+/// references that point to nothing. None where nothing changes.
 pub(crate) fn difference(
     bound: &Bound,
-    mapped: &Record,
+    (mapped, nobody): (&Record, &[usize]),
     row: &Record,
     meeting: Meeting,
     hash: &mut RowHash,
@@ -42,7 +43,10 @@ pub(crate) fn difference(
     let mut changed = Vec::new();
     for (place, one) in bound.written.iter().enumerate().filter(|(_, one)| !one.deferred) {
         let (new, old) = (mapped.value(one.position), row.value(place));
-        let Some(value) = settled(one, new, old, meeting) else { continue };
+        // What was made of a record points to nothing where the record does.
+        let to_nobody = meeting == Meeting::Replace && nobody.contains(&one.position);
+        let value = settled(one, new, old, meeting).or(to_nobody.then_some(Settled::Value(Value::Null)));
+        let Some(value) = value else { continue };
         if !same(value.as_value(), old, one.column.kind) {
             after.set_value(place, value.as_value());
             changed.push(place);
@@ -90,7 +94,7 @@ impl Settled<'_> {
 fn settled<'v>(one: &Written, new: Value<'v>, old: Value<'v>, meeting: Meeting) -> Option<Settled<'v>> {
     let is_empty = |value: Value<'_>| canonical(value, one.column.kind).is_empty();
     if is_empty(new) {
-        return (one.clear && meeting == Meeting::Policies && !is_empty(old))
+        return (one.clear && meeting != Meeting::Fill && !is_empty(old))
             .then_some(Settled::Value(Value::Null));
     }
     let written = Some(Settled::Value(new));
@@ -101,9 +105,16 @@ fn settled<'v>(one: &Written, new: Value<'v>, old: Value<'v>, meeting: Meeting) 
         (FieldPolicy::NeverOverwrite, _) => None,
         (FieldPolicy::Append(between), _) if !is_empty(old) => {
             let (old, new) = (old.to_string(), new.to_string());
-            let is_there = old == new || old.split(between.as_str()).any(|part| part == new);
-            (!is_there).then(|| Settled::Text(format!("{old}{between}{new}")))
+            (!has_part(&old, &new, between)).then(|| Settled::Text(format!("{old}{between}{new}")))
         }
         (FieldPolicy::Append(_), _) => written,
     }
+}
+
+/// Whether a text that was put together with something between its parts has a part, which may have several itself.
+pub(crate) fn has_part(whole: &str, part: &str, between: &str) -> bool {
+    whole.match_indices(part).any(|(start, _)| {
+        let (before, after) = (&whole[..start], &whole[start + part.len()..]);
+        (before.is_empty() || before.ends_with(between)) && (after.is_empty() || after.starts_with(between))
+    })
 }

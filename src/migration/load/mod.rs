@@ -6,24 +6,24 @@
 //! is confirmed. A run that ends in between leaves one batch in doubt, and
 //! what that means is found out in [`doubt`].
 
-mod asides;
-mod bound;
+pub(crate) mod asides;
+pub(crate) mod bound;
 mod changes;
 pub(crate) mod doubt;
 mod ledger;
 mod matches;
-mod merge;
-mod parents;
+pub(crate) mod merge;
+pub(crate) mod parents;
 mod placeholder;
 mod recognise;
-mod refer;
+pub(crate) mod refer;
 pub(crate) mod relink;
 mod row;
 mod seen;
 mod session;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::error::{Error, Fault, Result};
@@ -57,6 +57,15 @@ pub(crate) struct Part<'e> {
     pub shape: TableShape,
     /// The tables of all entities.
     pub tables: &'e [(EntityId, String)],
+    /// The keys of the records that are sent again, where the others are as they were before.
+    pub only: Option<BTreeSet<&'e str>>,
+}
+
+impl Part<'_> {
+    /// Whether a record is sent again, whatever the ledger says of it.
+    pub fn repairs(&self, key: &str) -> bool {
+        self.only.as_ref().is_some_and(|only| only.contains(key))
+    }
 }
 
 /// A sink for the records of an entity.
@@ -120,7 +129,7 @@ impl<'l, 'm> Loader<'l, 'm> {
             is_new = false;
             Ok(false)
         })?;
-        self.seen = is_new.then(Seen::new);
+        self.seen = (is_new && self.part.only.is_none()).then(Seen::new);
         rows.answers_each();
         let (mut batch, mut records) = (Vec::new(), Vec::new());
         loop {
@@ -155,7 +164,8 @@ impl<'l, 'm> Loader<'l, 'm> {
             };
             let (id, key) = (record.id(), identity(record.id(), record.key()));
             self.last_row = id.row;
-            batch.push(Row { id, key, known: None, hash: 0, inactive: false, deferred: Vec::new(), fate });
+            let (deferred, nobody) = (Vec::new(), Vec::new());
+            batch.push(Row { id, key, known: None, hash: 0, inactive: false, deferred, nobody, fate });
         }
         Ok(true)
     }
@@ -177,6 +187,8 @@ impl<'l, 'm> Loader<'l, 'm> {
         let met = match known {
             Some((id, Disposition::Placeholder)) => Some((id, Meeting::Replace)),
             Some((id, Disposition::Merged)) => Some((id, Meeting::Fill)),
+            // The row was made of the record, and is to be what it was made.
+            Some((id, Disposition::Created)) if self.part.repairs(&row.key) => Some((id, Meeting::Replace)),
             Some((id, _)) => Some((id, Meeting::Policies)),
             None => self
                 .matches

@@ -53,7 +53,10 @@ impl Loader<'_, '_> {
         };
         if let Some(answer) = of_this_run.and_then(answer) {
             row.fate = Fate::Settled(answer);
-        } else if entry.as_ref().is_some_and(is_as_before) {
+        } else if match &self.part.only {
+            Some(_) => !self.part.repairs(&row.key),
+            None => entry.as_ref().is_some_and(is_as_before),
+        } {
             row.fate = Fate::Settled(Answer::Unchanged);
         }
         row.known = entry.filter(|entry| entry.disposition != Disposition::Undone).map(Box::new);

@@ -1,14 +1,14 @@
 //! References: from the source's keys to rows of the target.
 
-use std::sync::Arc;
-
 use super::Loader;
 use super::asides::PARKED;
 use super::bound::{Bound, Refers};
+use super::parents::{Parent, Parents};
 use super::placeholder::Missing;
 use super::row::Row;
 use crate::error::{Fault, Result};
-use crate::migration::entity::{Inactive, Orphans};
+use crate::migration::entity::{Inactive, Orphans, Reference};
+use crate::migration::target::TargetId;
 use crate::record::{Record, Value};
 
 impl Loader<'_, '_> {
@@ -43,10 +43,7 @@ impl Loader<'_, '_> {
     ) -> Result<()> {
         let open = || batch.iter().zip(records).filter(|(row, _)| row.is_open());
         let keys: Vec<String> = open().filter_map(|(_, record)| key_of(record, refers.position)).collect();
-        let stand_in = match &refers.reference.inactive {
-            Inactive::GiveTo(key) => Some(key.as_str()),
-            _ => None,
-        };
+        let stand_in = refers.reference.inactive.stand_in();
         let parents = &mut self.parents[number];
         parents.look_up(self.session.store, keys.iter().map(String::as_str).chain(stand_in))?;
         if let Orphans::Placeholder(values) = &refers.reference.orphans {
@@ -66,34 +63,65 @@ impl Loader<'_, '_> {
     fn resolve(&mut self, (number, refers): (usize, &Refers), row: &mut Row, record: &mut Record, key: &str) {
         let Refers { position, reference, .. } = refers;
         let column = reference.column.as_str();
-        let mut parent = self.parents[number].get(key).cloned();
-        if parent.as_ref().is_some_and(|parent| parent.inactive) {
+        let (pointed, inactive) = pointed(reference, &self.parents[number], key);
+        if inactive {
             self.session.tally.add(&format!("{column}: inactive"), 1);
-            let fault = || Fault::new(format!("refers to a {} who is inactive", reference.to));
-            match &reference.inactive {
-                Inactive::Keep => {}
-                Inactive::Null => return record.set_value(*position, Value::Null),
-                Inactive::Reject => return row.refuse(fault().rule("reference").column(column)),
-                Inactive::GiveTo(other) => parent = self.parents[number].get(other).cloned(),
+        }
+        if pointed == Pointed::Orphan {
+            self.session.tally.add(&format!("{column}: orphan"), 1);
+        }
+        let fault = |what: &str| Fault::new(what.to_owned()).column(column);
+        let to = &reference.to;
+        match (pointed, &reference.orphans) {
+            (Pointed::Row(id), _) => record.set_value(*position, id.value()),
+            (Pointed::Nobody, _) | (Pointed::Orphan, Orphans::Null | Orphans::Placeholder(_)) => {
+                row.nobody.push(*position);
+                record.set_value(*position, Value::Null);
+            }
+            (Pointed::Refused, _) => {
+                row.refuse(fault(&format!("refers to a {to} who is inactive")).rule("reference"));
+            }
+            (Pointed::Orphan, Orphans::Reject) => {
+                row.refuse(fault(&format!("refers to a {to} that is not there")).rule("reference"));
+            }
+            (Pointed::Orphan, Orphans::Park) => {
+                row.refuse(fault(&format!("waits for a {to} that is not there")).rule(PARKED));
             }
         }
-        let Some(parent) = parent else {
-            self.session.tally.add(&format!("{column}: orphan"), 1);
-            let fault = |what: &str| {
-                Fault::new(format!("{what} a {} that is not there", reference.to)).column(column)
-            };
-            return match &reference.orphans {
-                Orphans::Null | Orphans::Placeholder(_) => record.set_value(*position, Value::Null),
-                Orphans::Reject => row.refuse(fault("refers to").rule("reference")),
-                Orphans::Park => row.refuse(fault("waits for").rule(PARKED)),
-            };
-        };
-        record.set_value(*position, parent.id.value());
     }
 }
 
+/// What a reference points to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Pointed<'p> {
+    /// A row.
+    Row(&'p TargetId),
+    /// Nothing, because whom it points to is not to be given anything.
+    Nobody,
+    /// Nothing, and the record is not wanted, for the same reason.
+    Refused,
+    /// Nothing that is there.
+    Orphan,
+}
+
+/// What a key points to that was looked up, and whether that is inactive.
+pub(crate) fn pointed<'p>(reference: &Reference, parents: &'p Parents, key: &str) -> (Pointed<'p>, bool) {
+    let of = |parent: Option<&'p Parent>| parent.map_or(Pointed::Orphan, |parent| Pointed::Row(&parent.id));
+    let parent = parents.get(key);
+    if !parent.is_some_and(|parent| parent.inactive) {
+        return (of(parent), false);
+    }
+    let pointed = match &reference.inactive {
+        Inactive::Keep => of(parent),
+        Inactive::Null => Pointed::Nobody,
+        Inactive::Reject => Pointed::Refused,
+        Inactive::GiveTo(other) => of(parents.get(other)),
+    };
+    (pointed, true)
+}
+
 /// The key in a column of a record; none where it is empty.
-fn key_of(record: &Record, position: usize) -> Option<String> {
+pub(crate) fn key_of(record: &Record, position: usize) -> Option<String> {
     let value = record.value(position);
     (!value.is_blank()).then(|| match value {
         Value::Text(text) => text.trim().to_owned(),

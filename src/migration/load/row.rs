@@ -19,6 +19,8 @@ pub(crate) struct Row {
     pub inactive: bool,
     /// References that are set afterwards: by number, with the key.
     pub deferred: Vec<(usize, String)>,
+    /// Positions of references that point to nothing.
+    pub nobody: Vec<usize>,
     pub fate: Fate,
 }
 

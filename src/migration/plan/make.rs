@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EntityPlan, Plan, Purpose, inputs, mapping_digest, snapshots};
+use super::{EntityPlan, Plan, inputs, mapping_digest, snapshots};
 use crate::error::{Error, Result, Severity};
 use crate::migration::audit::{Audit, moment};
 use crate::migration::next_run;
@@ -17,7 +17,6 @@ pub(crate) struct Making<'m> {
     pub version: &'m str,
     pub conduct: Conduct<'m>,
     pub clock: &'m Clock,
-    pub purpose: Purpose,
 }
 
 /// How many rows are written down at once that a plan would touch.
@@ -30,7 +29,7 @@ pub(crate) fn make(
     target: &mut dyn Target,
     who: &str,
 ) -> Result<Plan> {
-    let Making { name, version, conduct, clock, purpose } = making;
+    let Making { name, version, conduct, clock } = making;
     let folder =
         tempfile::tempdir().map_err(|error| Error::io("cannot make a folder for a rehearsal", error))?;
     let mut tables: Vec<&str> = conduct.entities.iter().map(|entity| entity.table.as_str()).collect();
@@ -48,7 +47,7 @@ pub(crate) fn make(
     let mut plan = Plan {
         migration: (*name).to_owned(),
         made: moment(clock),
-        purpose: purpose.clone(),
+        purpose: conduct.purpose.clone(),
         inputs,
         mapping: mapping_digest(conduct.entities, &conduct.steps.labels, version),
         target: snapshots,

@@ -3,6 +3,7 @@
 mod inputs;
 mod make;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -59,6 +60,19 @@ pub enum Purpose {
     Move,
     /// Records whose rows are not as they should be are sent again: entity and key.
     Repair(Vec<(String, String)>),
+}
+
+impl Purpose {
+    /// The keys of an entity that are sent again, where not all records are moved.
+    pub(crate) fn only(&self, label: &str) -> Option<BTreeSet<&str>> {
+        match self {
+            Purpose::Move => None,
+            Purpose::Repair(keys) => {
+                let own = keys.iter().filter(|(entity, _)| entity == label);
+                Some(own.map(|(_, key)| key.as_str()).collect())
+            }
+        }
+    }
 }
 
 /// What would become of the records of an entity.

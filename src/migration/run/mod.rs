@@ -14,6 +14,7 @@ use crate::migration::entity::Entity;
 use crate::migration::load::doubt::{self, Known};
 use crate::migration::load::relink::relink;
 use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session};
+use crate::migration::plan::Purpose;
 use crate::migration::store::{Batch, EntityId, Event, Store, Tally};
 use crate::migration::target::Target;
 use crate::pipeline::{Cancel, Counts, Pipeline, Rejects, Report};
@@ -41,6 +42,8 @@ pub(crate) struct Conduct<'c> {
     pub steps: &'c Steps,
     pub cancel: &'c Cancel,
     pub threads: Option<usize>,
+    /// Whether all records are moved, or only those to be repaired.
+    pub purpose: &'c Purpose,
 }
 
 impl Conduct<'_> {
@@ -53,8 +56,7 @@ impl Conduct<'_> {
         audit: Audit,
     ) -> Result<Vec<EntityReport>> {
         let ids = self.ids(store)?;
-        let tables: Vec<(EntityId, String)> =
-            ids.iter().copied().zip(self.entities.iter().map(|entity| entity.table.clone())).collect();
+        let tables = self.tables(&ids);
         let mut session = Session::new(store, target, run, audit)?;
         self.settle(&mut session, &ids)?;
         let mut reports = HashMap::new();
@@ -65,7 +67,7 @@ impl Conduct<'_> {
                 continue;
             }
             let (Step::Load(number) | Step::Relink(number, _)) = *step;
-            let part = self.part(&mut session, number, phase, &ids, &tables)?;
+            let part = self.part(session.target, number, phase, &ids, &tables)?;
             let own = |batch: &&Batch| batch.phase == phase && batch.entity == part.id;
             match *step {
                 Step::Load(_) => {
@@ -105,9 +107,15 @@ impl Conduct<'_> {
         self.steps.labels.iter().map(id).collect()
     }
 
-    fn part<'p>(
+    /// The tables of the entities.
+    pub fn tables(&self, ids: &[EntityId]) -> Vec<(EntityId, String)> {
+        ids.iter().copied().zip(self.entities.iter().map(|entity| entity.table.clone())).collect()
+    }
+
+    /// An entity, as it is loaded or verified.
+    pub fn part<'p>(
         &'p self,
-        session: &mut Session<'_>,
+        target: &mut dyn Target,
         number: usize,
         phase: u32,
         ids: &[EntityId],
@@ -115,7 +123,7 @@ impl Conduct<'_> {
     ) -> Result<Part<'p>> {
         let entity = &self.entities[number];
         let to = self.steps.to[number].iter().map(|(to, deferred)| (ids[*to], *deferred)).collect();
-        let shape = session.target.describe(&entity.table)?;
+        let shape = target.describe(&entity.table)?;
         Ok(Part {
             entity,
             label: self.steps.labels[number].clone(),
@@ -124,6 +132,7 @@ impl Conduct<'_> {
             phase,
             shape,
             tables,
+            only: self.purpose.only(&self.steps.labels[number]),
         })
     }
 

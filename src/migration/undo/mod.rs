@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::apply::{next_run, runs};
 use super::audit::Audit;
 use super::builder::Migration;
+use super::plan::Purpose;
 use super::run::{Conduct, columns_of};
 use super::store::{Batch, EntityId, Event, Page, Store};
 use super::target::{Target, TargetId};
@@ -79,8 +80,13 @@ impl Migration {
         let mut audit =
             Audit::after(&mut *self.store, &self.who, &self.clock)?.about(plan.as_deref(), Some(number));
         self.store.write(&Page { events: vec![audit.event("undo began", detail)], ..Page::default() })?;
-        let conduct =
-            Conduct { entities: &self.entities, steps: &steps, cancel: &self.cancel, threads: self.threads };
+        let conduct = Conduct {
+            entities: &self.entities,
+            steps: &steps,
+            cancel: &self.cancel,
+            threads: self.threads,
+            purpose: &Purpose::Move,
+        };
         audit = conduct.settle_run(&mut *self.store, &mut *self.target, run, audit)?;
         let tables = conduct.ids(&mut *self.store)?.into_iter().zip(&self.entities).zip(&steps.labels);
         let tables = tables.map(|((id, entity), label)| {
