@@ -43,14 +43,37 @@ impl Loader<'_, '_> {
                 self.places.push(at);
             }
         }
-        let is_new = |(_, change): &(usize, &mut Change)| matches!(change.op, Op::Create(_));
-        let new = self.changes.iter_mut().enumerate().filter(is_new).count();
-        let ids = self.session.reserve(&self.part.entity.table, new)?;
-        for ((at, change), id) in self.changes.iter_mut().enumerate().filter(is_new).zip(ids) {
+        if self.base.is_none() {
+            self.reserve()?;
+        }
+        for (at, id) in again {
             // A row that is made again has its old id, where the target takes ids.
-            change.op = Op::Create(id.map(|id| again.remove(&at).unwrap_or(id)));
+            if let Op::Create(given @ Some(_)) = &mut self.changes[at].op {
+                *given = Some(id);
+            }
         }
         Ok(())
+    }
+
+    /// Asks the target for the ids of new rows.
+    fn reserve(&mut self) -> Result<()> {
+        // What it answers depends on what it has.
+        self.land()?;
+        let is_new = |change: &&mut Change| matches!(change.op, Op::Create(_));
+        let new = self.changes.iter_mut().filter(is_new).count();
+        let ids = self.session.reserve(&self.part.entity.table, new)?;
+        for (change, id) in self.changes.iter_mut().filter(is_new).zip(ids) {
+            change.op = Op::Create(id);
+        }
+        Ok(())
+    }
+
+    /// The id of a new row: that of its row in the input, counted on from the first id. So it
+    /// depends on nothing else, and a run that goes on gives the same. Further parts of a row that was split have
+    /// ids far behind, which needs columns of 64 bits.
+    fn id_of(&self, row: &Row) -> Option<TargetId> {
+        let (row, part) = (i64::try_from(row.id.row).ok()?, i64::from(row.id.part));
+        Some(TargetId::Number(self.base?.checked_add(row - 1)?.checked_add(part << 40)?))
     }
 
     /// The written columns of rows, by id.
@@ -123,7 +146,7 @@ impl Loader<'_, '_> {
         // Where nothing refers, the row is the record.
         let is_same = bound.refers.is_empty();
         let hash = if is_same { row.hash } else { self.hash.of(&new, bound.row()) };
-        self.push(Op::Create(None), new);
+        self.push(Op::Create(self.id_of(row)), new);
         Fate::Created(hash)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::Session;
+use super::{DONE, Session};
 use crate::error::Result;
 use crate::migration::row::{RowHash, canonical, from_json};
 use crate::migration::store::{Batch, Disposition, Entry, JournalLine};
@@ -26,12 +26,17 @@ pub(crate) fn settle(
 ) -> Result<u64> {
     let batches = session.store.batches(session.run)?;
     let mut settled = 0;
+    // What was lost is read again, and so is all that came after it.
+    let mut ceiling = DONE;
     for (at, batch) in batches.iter().enumerate().filter(|(_, batch)| !batch.confirmed) {
         let earlier =
             batches[..at].iter().rev().find(|one| one.phase == batch.phase && one.entity == batch.entity);
-        let checkpoint = earlier.map_or(0, |one| one.last_row);
+        let checkpoint = earlier.map_or(0, |one| one.last_row).min(ceiling);
         let known = known(batch.entity, session)?;
-        Doubt { session, batch, known }.settle(checkpoint)?;
+        let lost = Doubt { session, batch, known }.settle(checkpoint, ceiling)?;
+        if lost {
+            ceiling = checkpoint;
+        }
         settled += batch.keys.len() as u64;
     }
     Ok(settled)
@@ -44,7 +49,8 @@ struct Doubt<'d, 'm> {
 }
 
 impl Doubt<'_, '_> {
-    fn settle(mut self, checkpoint: u64) -> Result<()> {
+    /// Says whether anything was lost.
+    fn settle(mut self, checkpoint: u64, ceiling: u64) -> Result<bool> {
         let keys: Vec<&str> = self.batch.keys.iter().map(String::as_str).collect();
         let entries = self.session.store.look_up(self.batch.entity, &keys)?;
         let lines: HashMap<String, JournalLine> = self
@@ -82,9 +88,9 @@ impl Doubt<'_, '_> {
                 }
             }
         }
-        if lost == 0 {
+        if lost == 0 && ceiling == DONE {
             self.session.page.confirmed.push(self.batch.id);
-        } else if lost == sent.len() {
+        } else if lost == sent.len() && lost > 0 {
             self.session.page.withdrawn.push(self.batch.id);
         } else {
             let (confirmed, keys) = (true, Vec::new());
@@ -93,7 +99,7 @@ impl Doubt<'_, '_> {
         }
         self.session.store.write(&self.session.page)?;
         self.session.page.clear();
-        Ok(())
+        Ok(lost > 0)
     }
 
     /// The rows of records, by id or by the source's key.

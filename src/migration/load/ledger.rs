@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::asides::Ended;
 use super::bound::Bound;
 use super::row::{Fate, Row};
-use super::{AGAIN, Loader};
+use super::{AGAIN, Loader, Settled};
 use crate::error::Result;
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SetAside};
 use crate::migration::target::{Op, TargetId};
@@ -41,7 +41,7 @@ impl Loader<'_, '_> {
                 line += 1;
             }
             if let (Some(settled), Some(id)) = (&mut self.settled, &entry.target) {
-                settled.insert(row.id, (row.key.clone(), id.clone()));
+                settled.insert(row.id, Settled { key: row.key.clone(), id: id.clone(), batch: number });
             }
             for (reference, parent) in row.deferred.drain(..) {
                 let column = bound.refers[reference].reference.column.as_str().into();
@@ -65,7 +65,7 @@ impl Loader<'_, '_> {
         self.session.tally.add(if is_again { AGAIN } else { "as before" }, 1);
         let id = row.known.as_deref().and_then(|known| known.target.clone());
         if let (Some(settled), Some(id)) = (&mut self.settled, id) {
-            settled.insert(row.id, (row.key.clone(), id));
+            settled.insert(row.id, Settled { key: row.key.clone(), id, batch: self.session.next_batch });
         }
     }
 
@@ -90,7 +90,7 @@ impl Loader<'_, '_> {
             entry.target = Some(id.clone());
             self.session.page.entries.push((self.part.id, row.key.clone(), entry));
             if let Some(settled) = &mut self.settled {
-                settled.insert(row.id, (row.key.clone(), id));
+                settled.insert(row.id, Settled { key: row.key.clone(), id, batch });
             }
         }
     }
@@ -106,8 +106,10 @@ impl Loader<'_, '_> {
         for (one, known) in ended.into_iter().zip(known) {
             self.set_aside(one, known);
         }
+        // Those of the batch that is on its way have not been answered for.
+        let on_its_way = self.flight.as_ref().map_or(u64::MAX, |flight| flight.number);
         if let Some(settled) = &mut self.settled {
-            settled.clear();
+            settled.retain(|_, one| one.batch >= on_its_way);
         }
         Ok(())
     }
@@ -119,8 +121,8 @@ impl Loader<'_, '_> {
         entry.note = Some(note.as_str().into()).filter(|_| !note.is_empty());
         let known = known.filter(|known| known.disposition != Disposition::Undone);
         let of_this_run = known.as_ref().is_some_and(|known| known.batch >= self.session.first_batch);
-        if let Some((into, id)) = survivor.and_then(|survivor| self.settled.as_ref()?.get(&survivor)) {
-            (entry.note, entry.target) = (Some(into.as_str().into()), Some(id.clone()));
+        if let Some(into) = survivor.and_then(|survivor| self.settled.as_ref()?.get(&survivor)) {
+            (entry.note, entry.target) = (Some(into.key.as_str().into()), Some(into.id.clone()));
         } else if let Some(known) =
             known.as_ref().filter(|known| !of_this_run || known.disposition != Disposition::Created)
         {

@@ -29,11 +29,11 @@ use std::sync::Arc;
 use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Entity, WritePolicy};
 use crate::migration::row::RowHash;
-use crate::migration::store::{Disposition, EntityId};
+use crate::migration::store::{Disposition, EntityId, Event};
 use crate::migration::target::{Change, Outcome, TableShape, TargetId};
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
-use crate::sink::{Rows, SinkWriter};
+use crate::sink::{Answer, Rows, SinkWriter};
 use asides::{IDENTITY, identity};
 use bound::Bound;
 use matches::Matches;
@@ -41,6 +41,7 @@ use merge::Meeting;
 use parents::Parents;
 use row::{Fate, Row};
 use seen::Seen;
+use session::Sending;
 
 pub(crate) use asides::Queue;
 pub(crate) use session::{AGAIN, BATCH, DONE, Session};
@@ -88,7 +89,55 @@ pub(crate) struct Loader<'l, 'm> {
     /// Records that are used again.
     spare: Vec<Record>,
     /// The rows of the records that were answered for last, where others may have been merged into them.
-    settled: Option<HashMap<RecordId, (String, TargetId)>>,
+    settled: Option<HashMap<RecordId, Settled>>,
+    /// A batch that is written down and not sent.
+    flight: Option<Flight>,
+    /// What is to be said of records.
+    answers: Vec<(RecordId, Answer)>,
+    /// The id of the first row of the input, where ids are numbers that the target lets us choose.
+    base: Option<i64>,
+}
+
+/// The row of a record that others may have been merged into, and the batch that it went with.
+struct Settled {
+    key: String,
+    id: TargetId,
+    batch: u64,
+}
+
+/// A batch that is written down.
+struct Flight {
+    number: u64,
+    batch: Vec<Row>,
+    changes: Vec<Change>,
+    /// The places of the changes in the batch.
+    places: Vec<usize>,
+}
+
+impl Flight {
+    fn sending<'s>(&'s self, table: &'s str) -> Sending<'s> {
+        Sending { batch: self.number, table, changes: &self.changes }
+    }
+}
+
+/// What the audit log says of a load that began.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct Loading {
+    pub entity: String,
+    pub phase: u32,
+    /// The columns that are written.
+    pub columns: Vec<String>,
+    /// The id of the first row of the input.
+    pub base: Option<i64>,
+}
+
+/// The last load of an entity in the audit log, in a run or in any.
+pub(crate) fn loading(events: &[Event], label: &str, run: Option<u64>) -> Option<Loading> {
+    let of_run = |event: &&Event| event.what == "loading" && (run.is_none() || event.run == run);
+    let last = |event: &Event| {
+        serde_json::from_str(&event.detail).ok().filter(|loading: &Loading| loading.entity == label)
+    };
+    events.iter().rev().filter(of_run).find_map(last)
 }
 
 impl<'l, 'm> Loader<'l, 'm> {
@@ -110,6 +159,9 @@ impl<'l, 'm> Loader<'l, 'm> {
             places: Vec::new(),
             spare: Vec::new(),
             settled: merges.then(HashMap::new),
+            flight: None,
+            answers: Vec::new(),
+            base: None,
         }
     }
 
@@ -120,31 +172,54 @@ impl<'l, 'm> Loader<'l, 'm> {
             let Session { store, target, first_batch, .. } = &mut *self.session;
             self.matches = Some(Matches::read(*store, *target, of, *first_batch)?);
         }
-        let detail = serde_json::json!({
-            "entity": self.part.label, "phase": self.part.phase, "columns": bound.names(),
-        });
-        self.session.event("loading", detail.to_string());
-        let mut is_new = true;
-        self.session.store.scan_after(self.part.id, "", &mut |_, _| {
-            is_new = false;
-            Ok(false)
-        })?;
-        self.seen = (is_new && self.part.only.is_none()).then(Seen::new);
+        self.begin(bound)?;
         rows.answers_each();
-        let (mut batch, mut records) = (Vec::new(), Vec::new());
+        let mut records = Vec::new();
         loop {
+            let mut batch = Vec::new();
             let more = self.fill(rows, &mut batch, &mut records)?;
             self.decide(&mut batch, &mut records, bound)?;
-            self.deliver(&mut batch, bound)?;
-            for row in &mut batch {
-                let answer = row.answer();
-                rows.answer(row.id, answer)?;
+            self.deliver(batch, bound)?;
+            if !more {
+                self.land()?;
+            }
+            for (id, answer) in self.answers.drain(..) {
+                rows.answer(id, answer)?;
             }
             rows.mark_durable();
             if !more {
                 return self.finish();
             }
         }
+    }
+
+    /// Finds out where the ids begin, and whether the ledger knows any record, and writes down
+    /// what is loaded. A run that goes on gives its rows the ids that it would have given them.
+    fn begin(&mut self, bound: &Bound) -> Result<()> {
+        let (label, phase, columns) = (&self.part.label, self.part.phase, bound.names());
+        let began = loading(&self.session.store.events()?, label, Some(self.session.run));
+        let began = began.filter(|began| began.phase == phase).and_then(|began| began.base);
+        self.base = match began {
+            Some(base) => Some(base),
+            None => match self.session.reserve(&self.part.entity.table, 1)?.pop().flatten() {
+                Some(TargetId::Number(base)) => Some(base),
+                _ => None,
+            },
+        };
+        let detail = Loading {
+            entity: label.clone(),
+            phase,
+            columns: columns.into_iter().map(str::to_owned).collect(),
+            base: self.base,
+        };
+        self.session.event("loading", serde_json::json!(detail).to_string());
+        let mut is_new = true;
+        self.session.store.scan_after(self.part.id, "", &mut |_, _| {
+            is_new = false;
+            Ok(false)
+        })?;
+        self.seen = (is_new && self.part.only.is_none()).then(Seen::new);
+        Ok(())
     }
 
     /// Takes in a batch; says whether there may be more.
@@ -177,6 +252,10 @@ impl<'l, 'm> Loader<'l, 'm> {
         for (row, record) in batch.iter_mut().zip(&*records).filter(|(row, _)| row.is_open()) {
             self.meet(row, record, bound);
         }
+        if batch.iter().any(|row| matches!(row.fate, Fate::Meets(..))) {
+            // What the batch before changes must be there to be met.
+            self.land()?;
+        }
         self.compare(batch, records, bound)
     }
 
@@ -208,24 +287,48 @@ impl<'l, 'm> Loader<'l, 'm> {
         };
     }
 
-    /// Writes down what will be done, and does it.
-    fn deliver(&mut self, batch: &mut [Row], bound: &Bound) -> Result<()> {
+    /// Writes down what will be done with a batch, while the one before is sent.
+    fn deliver(&mut self, mut batch: Vec<Row>, bound: &Bound) -> Result<()> {
         self.take_asides()?;
-        self.enter(batch, bound);
-        if self.changes.is_empty() && self.session.page.is_empty() && self.session.tally.0.is_empty() {
-            return Ok(());
-        }
+        self.enter(&mut batch, bound);
         let is_sent = !self.changes.is_empty();
-        let id = self.session.intend(self.part.phase, self.part.id, self.last_row, is_sent)?;
-        if is_sent {
-            let outcomes = self.session.send(&self.part.entity.table, &self.changes)?;
-            for (at, outcome) in outcomes.into_iter().enumerate() {
-                self.book(&mut batch[self.places[at]], outcome, id)?;
+        let page = (self.part.phase, self.part.id, self.last_row, is_sent);
+        let nothing = self.session.page.is_empty() && self.session.tally.0.is_empty() && !is_sent;
+        let number = match self.flight.take() {
+            Some(flight) => {
+                let (number, outcomes) =
+                    self.session.intend_beside(page, flight.sending(&self.part.entity.table))?;
+                self.book_all(flight, outcomes)?;
+                number
             }
-        }
-        self.spare.extend(self.changes.drain(..).map(|change| change.record));
+            None if nothing => 0,
+            None => self.session.intend(page.0, page.1, page.2, page.3)?,
+        };
         self.sent_row = self.last_row;
         self.parents.iter_mut().for_each(Parents::trim);
+        let (changes, places) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.places));
+        let flight = Flight { number, batch, changes, places };
+        match is_sent {
+            true => self.flight = Some(flight),
+            false => self.book_all(flight, Vec::new())?,
+        }
+        Ok(())
+    }
+
+    /// Sends the batch that is written down, if there is one.
+    fn land(&mut self) -> Result<()> {
+        let Some(flight) = self.flight.take() else { return Ok(()) };
+        let outcomes = self.session.send(flight.sending(&self.part.entity.table))?;
+        self.book_all(flight, outcomes)
+    }
+
+    fn book_all(&mut self, mut flight: Flight, outcomes: Vec<Outcome>) -> Result<()> {
+        for (place, outcome) in flight.places.iter().zip(outcomes) {
+            self.book(&mut flight.batch[*place], outcome, flight.number)?;
+        }
+        self.spare.extend(flight.changes.into_iter().map(|change| change.record));
+        self.spare.truncate(BATCH);
+        self.answers.extend(flight.batch.iter_mut().map(|row| (row.id, row.answer())));
         Ok(())
     }
 

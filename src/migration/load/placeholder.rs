@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Session;
+use super::session::{Sending, Session};
 use crate::error::{Error, Result};
 use crate::migration::row::RowHash;
 use crate::migration::store::{Disposition, EntityId, Entry};
@@ -54,9 +54,9 @@ impl Session<'_> {
         }
         let of_children = std::mem::take(&mut self.tally);
         self.tally.add(Disposition::Placeholder.name(), keys.len() as i64);
-        self.intend(phase, entity, last_row, true)?;
+        let batch = self.intend(phase, entity, last_row, true)?;
         self.tally = of_children;
-        let outcomes = self.send(table, &changes)?;
+        let outcomes = self.send(Sending { batch, table, changes: &changes })?;
         let mut made = Vec::new();
         for (key, outcome) in keys.into_iter().zip(outcomes) {
             match outcome {

@@ -1,5 +1,7 @@
 //! References: from the source's keys to rows of the target.
 
+use std::collections::HashSet;
+
 use super::Loader;
 use super::asides::PARKED;
 use super::bound::{Bound, Refers};
@@ -47,10 +49,15 @@ impl Loader<'_, '_> {
         let parents = &mut self.parents[number];
         parents.look_up(self.session.store, keys.iter().map(String::as_str).chain(stand_in))?;
         if let Orphans::Placeholder(values) = &refers.reference.orphans {
-            let mut missing: Vec<String> =
-                keys.into_iter().filter(|key| self.parents[number].get(key).is_none()).collect();
-            missing.sort_unstable();
-            missing.dedup();
+            // In the order in which they are met, which does not depend on where batches end.
+            let mut seen = HashSet::new();
+            let is_missing =
+                |key: &String| self.parents[number].get(key).is_none() && seen.insert(key.clone());
+            let missing: Vec<String> = keys.into_iter().filter(is_missing).collect();
+            if missing.is_empty() {
+                return Ok(());
+            }
+            self.land()?;
             let missing = Missing { entity: refers.to, name: &refers.reference.to, keys: missing, values };
             let place = (self.part.phase, self.sent_row);
             for (key, id) in self.session.stand_for(missing, self.part.tables, place)? {

@@ -1,9 +1,10 @@
 //! References that are set afterwards, because what they point to was loaded later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::placeholder::Missing;
+use super::session::Sending;
 use super::{BATCH, DONE, Part, Session};
 use crate::error::Result;
 use crate::migration::entity::Orphans;
@@ -98,10 +99,11 @@ impl<'r, 'm> Relink<'r, 'm> {
         }
         let sent = !changes.is_empty();
         self.session.page.resolved.append(&mut self.resolved);
-        self.session.intend(self.part.phase, self.part.id, 0, sent)?;
+        let batch = self.session.intend(self.part.phase, self.part.id, 0, sent)?;
         self.resolved = done;
         if sent {
-            let outcomes = self.session.send(&self.part.entity.table, &changes)?;
+            let table = &self.part.entity.table;
+            let outcomes = self.session.send(Sending { batch, table, changes: &changes })?;
             for (key, outcome) in changed.into_iter().zip(outcomes) {
                 let known = children.get(key).cloned();
                 match outcome {
@@ -126,9 +128,9 @@ impl<'r, 'm> Relink<'r, 'm> {
     /// The rows that references point to, placeholders included.
     fn parents(&mut self, waiting: &[Deferred]) -> Result<HashMap<String, TargetId>> {
         let (to, _) = self.part.to[self.reference];
-        let mut keys: Vec<&str> = waiting.iter().map(|one| one.parent.as_str()).collect();
-        keys.sort_unstable();
-        keys.dedup();
+        let mut seen = HashSet::new();
+        let keys = waiting.iter().map(|one| one.parent.as_str());
+        let keys: Vec<&str> = keys.filter(|key| seen.insert(*key)).collect();
         let found = self.session.store.look_up(to, &keys)?;
         let (mut parents, mut missing) = (HashMap::new(), Vec::new());
         for (key, entry) in keys.into_iter().zip(found) {

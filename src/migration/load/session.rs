@@ -1,5 +1,7 @@
 //! One run, as its parts share it.
 
+use std::thread;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::audit::Audit;
 use crate::migration::store::{Batch, EntityId, Page, Store, Tally};
@@ -24,9 +26,16 @@ pub(crate) struct Session<'m> {
     /// What is to be written with the next page.
     pub page: Page,
     pub tally: Tally,
-    /// The batch that was sent last: the next page confirms it.
-    sent: Option<u64>,
+    /// Batches that have arrived: the next page confirms them.
+    arrived: Vec<u64>,
     audit: Audit,
+}
+
+/// Changes of a batch, on their way into a table. The token of a change is its place among them.
+pub(crate) struct Sending<'s> {
+    pub batch: u64,
+    pub table: &'s str,
+    pub changes: &'s [Change],
 }
 
 impl<'m> Session<'m> {
@@ -35,32 +44,60 @@ impl<'m> Session<'m> {
         let next_batch = store.last_batch()? + 1;
         let first_batch = store.batches(run)?.first().map_or(next_batch, |batch| batch.id);
         let (page, tally) = (Page::default(), Tally::default());
-        Ok(Session { store, target, run, first_batch, next_batch, page, tally, sent: None, audit })
+        Ok(Session { store, target, run, first_batch, next_batch, page, tally, arrived: Vec::new(), audit })
     }
 
     /// Writes the page down, with a batch that holds it together. Whatever is
     /// sent after that is in doubt until a later page confirms it.
     pub fn intend(&mut self, phase: u32, entity: EntityId, last_row: u64, is_sent: bool) -> Result<u64> {
-        let id = self.next_batch;
-        let (confirmed, keys) = (!is_sent, Vec::new());
-        self.page.confirmed.extend(self.sent.take());
-        let tally = std::mem::take(&mut self.tally);
-        self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, keys, tally });
+        let id = self.begin(phase, entity, last_row, is_sent);
         self.store.write(&self.page)?;
         self.page.clear();
-        self.next_batch += 1;
         Ok(id)
     }
 
-    /// Sends changes, and gives what became of each, in their order. The token
-    /// of a change is its place among them.
+    /// The same, while changes of the batch before are sent.
+    pub fn intend_beside(
+        &mut self,
+        (phase, entity, last_row, is_sent): (u32, EntityId, u64, bool),
+        sending: Sending<'_>,
+    ) -> Result<(u64, Vec<Outcome>)> {
+        let id = self.begin(phase, entity, last_row, is_sent);
+        let (store, page, target) = (&mut *self.store, &self.page, &mut *self.target);
+        let (written, answers) = thread::scope(|scope| {
+            let writing = scope.spawn(move || store.write(page));
+            let answers = target.write(sending.table, sending.changes);
+            (writing.join(), answers)
+        });
+        written.map_err(|_| Error::new(ErrorKind::Panic, "the store panicked"))??;
+        self.page.clear();
+        Ok((id, self.outcomes(&sending, answers?)?))
+    }
+
+    /// Puts a batch on the page, and what has arrived since the last one.
+    fn begin(&mut self, phase: u32, entity: EntityId, last_row: u64, is_sent: bool) -> u64 {
+        let id = self.next_batch;
+        let (confirmed, keys) = (!is_sent, Vec::new());
+        self.page.confirmed.append(&mut self.arrived);
+        let tally = std::mem::take(&mut self.tally);
+        self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, keys, tally });
+        self.next_batch += 1;
+        id
+    }
+
+    /// Sends changes of a batch that was written down, and gives what became of each, in their order.
     ///
     /// # Errors
     ///
     /// Where the target fails, where it does not answer for each, and where
     /// what it answers makes no sense: the batch is in doubt then.
-    pub fn send(&mut self, table: &str, changes: &[Change]) -> Result<Vec<Outcome>> {
-        let answers = self.target.write(table, changes)?;
+    pub fn send(&mut self, sending: Sending<'_>) -> Result<Vec<Outcome>> {
+        let answers = self.target.write(sending.table, sending.changes)?;
+        self.outcomes(&sending, answers)
+    }
+
+    fn outcomes(&mut self, sending: &Sending<'_>, answers: Vec<(u64, Outcome)>) -> Result<Vec<Outcome>> {
+        let Sending { batch, table, changes } = sending;
         let name = self.target.name().into_owned();
         let nonsense = |what: String| Error::new(ErrorKind::Unbalanced, what).at(format!("{name}[{table}]"));
         let mut outcomes: Vec<Option<Outcome>> = vec![None; changes.len()];
@@ -76,7 +113,7 @@ impl<'m> Session<'m> {
         let open = |outcome: &&Option<Outcome>| matches!(outcome, None | Some(Outcome::Unknown));
         match outcomes.iter().filter(open).count() {
             0 => {
-                self.sent = self.next_batch.checked_sub(1);
+                self.arrived.push(*batch);
                 Ok(outcomes.into_iter().flatten().collect())
             }
             open => {

@@ -13,7 +13,7 @@ use crate::migration::audit::Audit;
 use crate::migration::entity::Entity;
 use crate::migration::load::doubt::{self, Known};
 use crate::migration::load::relink::relink;
-use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session};
+use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session, loading};
 use crate::migration::plan::Purpose;
 use crate::migration::store::{Batch, EntityId, Event, Store, Tally};
 use crate::migration::target::Target;
@@ -228,9 +228,5 @@ fn balance(session: &mut Session<'_>, part: &Part<'_>, first: u64, counts: &Coun
 
 /// The columns that were written when an entity was loaded last.
 pub(crate) fn columns_of(events: &[Event], label: &str) -> Vec<String> {
-    let columns = events.iter().rev().filter(|event| event.what == "loading").find_map(|event| {
-        let detail: serde_json::Value = serde_json::from_str(&event.detail).ok()?;
-        (detail["entity"] == label).then(|| serde_json::from_value(detail["columns"].clone()).ok())?
-    });
-    columns.unwrap_or_default()
+    loading(events, label, None).map(|loading| loading.columns).unwrap_or_default()
 }
