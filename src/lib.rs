@@ -132,6 +132,8 @@ pub mod sink;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod validate;
 
 pub use dedupe::DuplicateDetector;
