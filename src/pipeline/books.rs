@@ -83,6 +83,8 @@ pub(crate) struct Books {
 struct InputBooks {
     counts: Counts,
     durable: Counts,
+    /// The last row that was read.
+    last: u64,
     /// Which rows are booked, one set a part; rows of a part beyond the first
     /// must be born before they can be booked.
     booked: Vec<RowSet>,
@@ -96,9 +98,12 @@ impl Books {
         Books { inputs: (0..inputs).map(|_| InputBooks::default()).collect(), doubt: false }
     }
 
-    /// More rows of an input were read.
-    pub fn read(&mut self, input: u32, rows: u64) {
-        self.inputs[input as usize].counts.read += rows;
+    /// More rows of an input were read, up to one. Rows that a source passed over, because an
+    /// earlier run had them, are not counted.
+    pub fn read(&mut self, input: u32, rows: u64, last: u64) {
+        let books = &mut self.inputs[input as usize];
+        books.counts.read += rows;
+        books.last = books.last.max(last);
     }
 
     /// A row has a further part.
@@ -181,7 +186,7 @@ impl Books {
 impl InputBooks {
     /// Whether only rows are booked that were read, and only parts that were born.
     fn known(&self) -> bool {
-        let first = self.booked.first().is_none_or(|rows| rows.max() <= self.counts.read);
+        let first = self.booked.first().is_none_or(|rows| rows.max() <= self.last);
         let nothing = RowSet::default();
         let rest = (1..self.booked.len()).all(|part| {
             let born = self.born.get(part).unwrap_or(&nothing);
@@ -258,7 +263,7 @@ mod tests {
     #[test]
     fn every_row_once() {
         let mut books = Books::new(1);
-        books.read(0, 2);
+        books.read(0, 2, 2);
         books.book(id(1, 0), Disposition::Created).unwrap();
         assert_eq!(
             books.check(&mut std::iter::empty()).unwrap_err().to_string(),
@@ -277,7 +282,7 @@ mod tests {
     #[test]
     fn the_wrong_row_does_not_stand_in_for_the_right_one() {
         let mut books = Books::new(1);
-        books.read(0, 2);
+        books.read(0, 2, 2);
         books.book(id(1, 0), Disposition::Created).unwrap();
         books.book(id(3, 0), Disposition::Created).unwrap();
         assert!(books.check(&mut std::iter::empty()).is_err());
@@ -286,7 +291,7 @@ mod tests {
     #[test]
     fn parts_must_be_born() {
         let mut books = Books::new(1);
-        books.read(0, 1);
+        books.read(0, 1, 1);
         books.born(id(1, 1));
         books.book(id(1, 0), Disposition::Created).unwrap();
         books.book(id(1, 2), Disposition::Created).unwrap();
@@ -296,7 +301,7 @@ mod tests {
     #[test]
     fn what_is_not_durable_is_unfinished() {
         let mut books = Books::new(1);
-        books.read(0, 3);
+        books.read(0, 3, 3);
         books.book(id(1, 0), Disposition::Created).unwrap();
         books.mark_durable();
         books.book(id(2, 0), Disposition::Created).unwrap();

@@ -63,7 +63,8 @@ impl<'p> Desk<'p> {
     /// A batch has come in.
     pub fn receive(&mut self, batch: &Batch) -> Result<()> {
         self.cancel.check()?;
-        self.books.read(batch.input, batch.read as u64);
+        let last = batch.records[..batch.read].last().map_or(0, |record| record.id().row);
+        self.books.read(batch.input, batch.read as u64, last);
         self.progress.read += batch.read as u64;
         self.bytes[batch.input as usize] = batch.bytes_read;
         self.progress.bytes_read = self.bytes.iter().sum();

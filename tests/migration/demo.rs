@@ -68,6 +68,14 @@ impl Demo {
         report
     }
 
+    /// What became of every record, but for the numbers of batches.
+    pub fn ledger(&self) -> String {
+        let connection = rusqlite::Connection::open(self.path("store.db")).unwrap();
+        let sql = "SELECT system, entity, key, disposition, target_id, row, in_doubt, note FROM record ORDER BY 1, 2, 3";
+        let rows = super::sqlite::query(&connection, sql);
+        rows.iter().map(|row| row.join("|") + "\n").collect()
+    }
+
     pub fn dump(&self) -> String {
         super::sqlite::dump(&self.path("crm.db"))
     }
@@ -75,6 +83,12 @@ impl Demo {
 
 /// The migration in a folder.
 pub fn migration(folder: &Path) -> Migration {
+    let store = SqliteStore::open(folder.join("store.db")).unwrap();
+    entities(Migration::new("crm_a", store, SqliteTarget::path(folder.join("crm.db"))), folder)
+}
+
+/// What is moved from a folder.
+pub fn entities(migration: Migration, folder: &Path) -> Migration {
     let path = |name: &str| folder.join(name);
     let source = |name: &str| {
         let path = path(name);
@@ -102,7 +116,7 @@ pub fn migration(folder: &Path) -> Migration {
         .field("phone", FieldPolicy::FillEmpty)
         .field("name", FieldPolicy::NeverOverwrite)
         .refer(Reference::new("company_id", "company", Orphans::Park));
-    Migration::new("crm_a", SqliteStore::open(path("store.db")).unwrap(), SqliteTarget::path(path("crm.db")))
+    migration
         .entity(contacts)
         .entity(companies)
         .entity(users)

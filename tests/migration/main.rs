@@ -1,5 +1,7 @@
 //! Migrations: planned, applied, cut short, resumed, verified, taken back.
 
+#[cfg(all(unix, feature = "testing"))]
+mod crash;
 mod demo;
 mod first;
 mod legacy;

@@ -26,17 +26,16 @@ pub(crate) fn settle(
 ) -> Result<u64> {
     let batches = session.store.batches(session.run)?;
     let mut settled = 0;
-    // What was lost is read again, and so is all that came after it.
+    // All of a batch in doubt is read again, and so is what came after it: what it set aside
+    // is written down only with the page that confirms it.
     let mut ceiling = DONE;
     for (at, batch) in batches.iter().enumerate().filter(|(_, batch)| !batch.confirmed) {
         let earlier =
             batches[..at].iter().rev().find(|one| one.phase == batch.phase && one.entity == batch.entity);
         let checkpoint = earlier.map_or(0, |one| one.last_row).min(ceiling);
         let known = known(batch.entity, session)?;
-        let lost = Doubt { session, batch, known }.settle(checkpoint, ceiling)?;
-        if lost {
-            ceiling = checkpoint;
-        }
+        Doubt { session, batch, known }.settle(checkpoint)?;
+        ceiling = checkpoint;
         settled += batch.keys.len() as u64;
     }
     Ok(settled)
@@ -49,8 +48,7 @@ struct Doubt<'d, 'm> {
 }
 
 impl Doubt<'_, '_> {
-    /// Says whether anything was lost.
-    fn settle(mut self, checkpoint: u64, ceiling: u64) -> Result<bool> {
+    fn settle(mut self, checkpoint: u64) -> Result<()> {
         let keys: Vec<&str> = self.batch.keys.iter().map(String::as_str).collect();
         let entries = self.session.store.look_up(self.batch.entity, &keys)?;
         let lines: HashMap<String, JournalLine> = self
@@ -88,9 +86,7 @@ impl Doubt<'_, '_> {
                 }
             }
         }
-        if lost == 0 && ceiling == DONE {
-            self.session.page.confirmed.push(self.batch.id);
-        } else if lost == sent.len() && lost > 0 {
+        if lost == sent.len() && lost > 0 {
             self.session.page.withdrawn.push(self.batch.id);
         } else {
             let (confirmed, keys) = (true, Vec::new());
@@ -99,7 +95,7 @@ impl Doubt<'_, '_> {
         }
         self.session.store.write(&self.session.page)?;
         self.session.page.clear();
-        Ok(lost > 0)
+        Ok(())
     }
 
     /// The rows of records, by id or by the source's key.

@@ -77,8 +77,9 @@ impl<'m> Session<'m> {
     /// Puts a batch on the page, and what has arrived since the last one.
     fn begin(&mut self, phase: u32, entity: EntityId, last_row: u64, is_sent: bool) -> u64 {
         let id = self.next_batch;
-        let (confirmed, keys) = (!is_sent, Vec::new());
+        let (confirmed, keys) = (last_row == DONE, Vec::new());
         self.page.confirmed.append(&mut self.arrived);
+        self.arrived.extend((!is_sent && !confirmed).then_some(id));
         let tally = std::mem::take(&mut self.tally);
         self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, keys, tally });
         self.next_batch += 1;
