@@ -13,6 +13,7 @@
 //! apply [PLAN]                   does what was planned and approved
 //! resume                         goes on with a run that was cut short
 //! undo RUN [--overrule]          takes a run back, also where somebody has changed rows since
+//! papers [FOLDER]                data dictionary, readiness report, go-live note, completeness
 //! status                         runs, plans with their approvals, what became of the records
 //! ```
 //!
@@ -26,7 +27,7 @@ use std::{env, fs};
 use handover::migration::{Migration, Plan, RunReport, UndoOptions};
 use handover::{Cancel, Error, ErrorKind, Result};
 
-const USAGE: &str = "usage: migrate plan|approve|apply|resume|undo|status … [migration.toml]";
+const USAGE: &str = "usage: migrate plan|approve|apply|resume|undo|papers|status … [migration.toml]";
 const FILE: &str = "migration.toml";
 
 /// What was asked for.
@@ -87,6 +88,8 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
             let run = run.parse().map_err(|_| Error::bind("a run is a number"))?;
             undo(&mut migration, run, arguments.overrule)
         }
+        ["papers"] => papers(&mut migration, Path::new("papers")),
+        ["papers", folder] => papers(&mut migration, Path::new(folder)),
         ["status"] => status(&mut migration),
         _ => Err(Error::bind(USAGE)),
     }
@@ -113,7 +116,9 @@ fn demonstration(cancel: &Cancel) -> Result<()> {
     let as_planned =
         planned.entities.iter().zip(&report.entities).all(|(one, other)| one.tally == other.tally);
     println!("All was done as planned: {}", if as_planned { "yes" } else { "no" });
-    status(&mut migration)
+    status(&mut migration)?;
+    println!("\nPapers");
+    papers(&mut migration, &folder.join("papers"))
 }
 
 fn plan(migration: &mut Migration, file: Option<&Path>) -> Result<Plan> {
@@ -138,6 +143,13 @@ fn approve(migration: &mut Migration, plan: Option<&str>, name: &str) -> Result<
     let plan = chosen(migration, plan)?;
     migration.approve(&plan.hash, name, "")?;
     println!("{name} agrees to plan {}", plan.short_hash());
+    Ok(())
+}
+
+fn papers(migration: &mut Migration, folder: &Path) -> Result<()> {
+    for path in migration.write_papers(folder)? {
+        println!("{}", path.display());
+    }
     Ok(())
 }
 

@@ -27,6 +27,8 @@ mod file;
 mod fill;
 mod kinds;
 mod mapping;
+#[cfg(feature = "migration")]
+mod outline;
 mod rule;
 mod run;
 mod spread;

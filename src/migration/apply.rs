@@ -10,7 +10,7 @@ use super::store::{Event, Page, check_chain};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a run did.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct RunReport {
     /// The run's number.

@@ -247,7 +247,8 @@ fn values_are_translated(legacy: &Legacy) {
     let other = legacy.target("SELECT legacy_id FROM companies WHERE industry = 'other' AND id >= 1000");
     let mut other = other.concat();
     let mut unknown = planted("companies", "unknown_industry");
-    (other.sort(), unknown.sort());
+    other.sort();
+    unknown.sort();
     assert_eq!(other, unknown);
     let names = legacy.target("SELECT count(*) FROM contacts WHERE name IN ('李㐂', '王𠮷', '陈𬭎', '赵䶮')");
     assert_eq!(names, [["4"]]);
@@ -275,4 +276,39 @@ fn doing_it_again_changes_nothing_and_undoing_it_leaves_no_trace() {
         assert_eq!(undone.left, []);
     }
     assert!(legacy.dump() == before, "the target is as it was");
+}
+
+#[test]
+fn papers_tell_of_it_and_name_nobody() {
+    let legacy = Legacy::new();
+    let mut migration = legacy.migration();
+    let plan = migration.plan().unwrap();
+    let readiness = migration.readiness_report(&plan).unwrap();
+    assert!(readiness.contains("**Not yet**: it has 0 of 2 approvals."), "{readiness}");
+    assert!(readiness.contains("| U003 | legacy/company | not there | 4 |"), "{readiness}");
+    legacy.apply(&mut migration);
+    let written = migration.write_papers(legacy.path("papers")).unwrap();
+    let names: Vec<_> = written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    let expected = [
+        "data_dictionary.md",
+        "data_dictionary.csv",
+        "completeness.md",
+        "completeness.csv",
+        "readiness.md",
+        "go_live.md",
+    ];
+    assert_eq!(names, expected);
+    let all: String = written.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    for line in [
+        "| user | email | trim, email | users | email | text | yes | 120 | only looked for | yes |",
+        "| company | 统一社会信用代码 | strip_control, trim, empty_to_null; credit_code_cn | companies | credit_code \
+         | text |  | 18 | overwrite |  |",
+        "| legacy/contact | contacts | 2,219 | 40 | 0 | 120 | 21 | 0 | 0 |",
+        "| company | 11 | 王** | 38 | phone | 37 | 97 |",
+    ] {
+        assert!(all.contains(line), "{line}");
+    }
+    for name in ["王晓明", "wang.xiaoming", "Amy Chen"] {
+        assert!(!all.contains(name), "{name}");
+    }
 }

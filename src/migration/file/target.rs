@@ -25,8 +25,14 @@ pub(super) fn open(named: &str, password: Option<&str>, folder: &Path) -> Result
     Err(Error::bind("a target is `sqlite:PATH` or `postgres://USER@HOST/DATABASE`"))
 }
 
+#[cfg(feature = "postgres")]
+fn postgres(url: &str) -> Result<Box<dyn Target>> {
+    Ok(Box::new(crate::migration::target::PostgresTarget::connect(url)))
+}
+
+#[cfg(not(feature = "postgres"))]
 fn postgres(_url: &str) -> Result<Box<dyn Target>> {
-    Err(Error::bind("a PostgreSQL database cannot be a target yet"))
+    Err(crate::formats::with_feature("PostgreSQL", "postgres"))
 }
 
 fn from_environment(source: &str) -> Result<String> {

@@ -10,6 +10,7 @@ use super::placeholder::Missing;
 use super::row::Row;
 use crate::error::{Fault, Result};
 use crate::migration::entity::{Inactive, Orphans, Reference};
+use crate::migration::run::AbsentOwner;
 use crate::migration::target::TargetId;
 use crate::record::{Record, Value};
 
@@ -71,11 +72,13 @@ impl Loader<'_, '_> {
         let Refers { position, reference, .. } = refers;
         let column = reference.column.as_str();
         let (pointed, inactive) = pointed(reference, &self.parents[number], key);
-        if inactive {
-            self.session.tally.add(&format!("{column}: inactive"), 1);
-        }
-        if pointed == Pointed::Orphan {
-            self.session.tally.add(&format!("{column}: orphan"), 1);
+        let is_owner = self.part.entity.owner.as_deref() == Some(column);
+        let is_orphan = pointed == Pointed::Orphan;
+        for (what, _) in [("inactive", inactive), ("orphan", is_orphan)].iter().filter(|(_, holds)| *holds) {
+            self.session.tally.add(&format!("{column}: {what}"), 1);
+            if is_owner {
+                self.session.tally.add(&AbsentOwner::counted(what, key), 1);
+            }
         }
         let fault = |what: &str| Fault::new(what.to_owned()).column(column);
         let to = &reference.to;

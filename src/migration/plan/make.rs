@@ -119,7 +119,8 @@ fn entity_plan(report: &EntityReport) -> EntityPlan {
         }
     }
     let (entity, table, tally) = (report.entity.clone(), report.table.clone(), report.tally.clone());
-    EntityPlan { entity, table, read, tally, reasons: reasons.into_iter().collect() }
+    let owners = report.owners.clone();
+    EntityPlan { entity, table, read, tally, reasons: reasons.into_iter().collect(), owners }
 }
 
 /// What a person should think about.

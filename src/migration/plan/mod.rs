@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::details::in_hex;
 use crate::error::{Error, Result};
 use crate::figures::grouped;
+use crate::migration::run::AbsentOwner;
 use crate::migration::store::Tally;
 
 pub use inputs::{Input, Snapshot};
@@ -89,6 +90,9 @@ pub struct EntityPlan {
     pub tally: Tally,
     /// Why records would be set aside or left out, by column and rule, and how many each time.
     pub reasons: Vec<(String, u64)>,
+    /// Who is named as an owner and is not there, or is inactive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<AbsentOwner>,
 }
 
 impl Plan {
@@ -136,7 +140,7 @@ fn pretty(plan: &Plan) -> Result<String> {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Plan {} of `{}`, made {}", self.short_hash(), self.migration, self.made)?;
-        for EntityPlan { entity, table, read, tally, reasons } in &self.entities {
+        for EntityPlan { entity, table, read, tally, reasons, .. } in &self.entities {
             writeln!(f, "\n{entity} -> {table}: {} read", grouped(*read))?;
             for (what, count) in &tally.0 {
                 writeln!(f, "{:>12}  {what}", grouped(count.unsigned_abs()))?;

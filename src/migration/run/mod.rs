@@ -1,12 +1,13 @@
 //! A run over all entities: the same for a plan, which is tried on copies, and
 //! for what is applied.
 
+mod owners;
 mod steps;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::audit::Audit;
@@ -20,10 +21,11 @@ use crate::migration::target::Target;
 use crate::pipeline::{Cancel, Counts, Pipeline, Rejects, Report};
 use crate::source::identified::Identified;
 
+pub use owners::AbsentOwner;
 pub(crate) use steps::{Step, Steps};
 
 /// What became of the records of an entity.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EntityReport {
     /// System and name: `crm_a/contact`.
@@ -32,7 +34,11 @@ pub struct EntityReport {
     pub table: String,
     /// How often each thing happened, over the whole run, also where it was cut short and resumed.
     pub tally: Tally,
+    /// Who is named as an owner and is not there, or is inactive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<AbsentOwner>,
     /// What the pipeline says of the last attempt: what was read, found, changed and left out.
+    #[serde(skip_deserializing)]
     pub pipeline: Option<Report>,
 }
 
@@ -189,8 +195,9 @@ impl Conduct<'_> {
             batches.iter().filter(|batch| batch.entity == *id).for_each(|batch| tally.merge(&batch.tally));
             tally.0.remove(AGAIN);
             tally.0.retain(|_, count| *count != 0);
+            let owners = AbsentOwner::take(&mut tally);
             let (entity, table) = (self.steps.labels[number].clone(), self.entities[number].table.clone());
-            EntityReport { entity, table, tally, pipeline: pipelines.remove(&number) }
+            EntityReport { entity, table, tally, owners, pipeline: pipelines.remove(&number) }
         };
         Ok(ids.iter().enumerate().map(report).collect())
     }
