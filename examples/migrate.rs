@@ -12,6 +12,7 @@
 //! approve --by NAME [PLAN]       somebody agrees to a plan: the last one, or the one of this hash
 //! apply [PLAN]                   does what was planned and approved
 //! resume                         goes on with a run that was cut short
+//! verify [--repair]              compares the target with what it should hold; plans to repair what differs
 //! undo RUN [--overrule]          takes a run back, also where somebody has changed rows since
 //! papers [FOLDER]                data dictionary, readiness report, go-live note, completeness
 //! status                         runs, plans with their approvals, what became of the records
@@ -24,10 +25,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use handover::migration::{Migration, Plan, RunReport, UndoOptions};
+use handover::migration::{Migration, Plan, RunReport, UndoOptions, VerifyOptions};
 use handover::{Cancel, Error, ErrorKind, Result};
 
-const USAGE: &str = "usage: migrate plan|approve|apply|resume|undo|papers|status … [migration.toml]";
+const USAGE: &str = "usage: migrate plan|approve|apply|resume|verify|undo|papers|status … [migration.toml]";
 const FILE: &str = "migration.toml";
 
 /// What was asked for.
@@ -38,6 +39,7 @@ struct Arguments {
     by: Option<String>,
     plan: Option<PathBuf>,
     overrule: bool,
+    repair: bool,
 }
 
 impl Arguments {
@@ -49,6 +51,7 @@ impl Arguments {
                 "--by" => parsed.by = Some(arguments.next()?),
                 "--plan" => parsed.plan = Some(arguments.next()?.into()),
                 "--overrule" => parsed.overrule = true,
+                "--repair" => parsed.repair = true,
                 unknown if unknown.starts_with("--") => return None,
                 file if file.ends_with(".toml") => parsed.file = Some(file.into()),
                 _ => parsed.words.push(argument),
@@ -84,6 +87,7 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
             migration.apply(&plan.hash).map(|report| print_run(&report))
         }
         ["resume"] => migration.resume().map(|report| print_run(&report)),
+        ["verify"] => verify(&mut migration, arguments.repair),
         ["undo", run] => {
             let run = run.parse().map_err(|_| Error::bind("a run is a number"))?;
             undo(&mut migration, run, arguments.overrule)
@@ -116,6 +120,7 @@ fn demonstration(cancel: &Cancel) -> Result<()> {
     let as_planned =
         planned.entities.iter().zip(&report.entities).all(|(one, other)| one.tally == other.tally);
     println!("All was done as planned: {}", if as_planned { "yes" } else { "no" });
+    verify(&mut migration, false)?;
     status(&mut migration)?;
     println!("\nPapers");
     papers(&mut migration, &folder.join("papers"))
@@ -144,6 +149,20 @@ fn approve(migration: &mut Migration, plan: Option<&str>, name: &str) -> Result<
     migration.approve(&plan.hash, name, "")?;
     println!("{name} agrees to plan {}", plan.short_hash());
     Ok(())
+}
+
+/// Fails where something differs, unless a plan is made to repair it.
+fn verify(migration: &mut Migration, repair: bool) -> Result<()> {
+    let verification = migration.verify(VerifyOptions::default())?;
+    println!("\n{verification}");
+    match (verification.is_clean(), repair) {
+        (true, _) => Ok(()),
+        (false, false) => Err(Error::bind("the target is not as it should be")),
+        (false, true) => {
+            println!("{}", migration.repair(&verification)?);
+            Ok(())
+        }
+    }
 }
 
 fn papers(migration: &mut Migration, folder: &Path) -> Result<()> {

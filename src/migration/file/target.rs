@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::formats::with_feature;
 use crate::migration::target::{SqliteTarget, Target};
 
 /// The target that a line of the file names: `sqlite:PATH` or `postgres://…`.
@@ -25,14 +26,14 @@ pub(super) fn open(named: &str, password: Option<&str>, folder: &Path) -> Result
     Err(Error::bind("a target is `sqlite:PATH` or `postgres://USER@HOST/DATABASE`"))
 }
 
-#[cfg(feature = "postgres")]
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(unused_variables, reason = "without it there is nothing to connect to")
+)]
 fn postgres(url: &str) -> Result<Box<dyn Target>> {
-    Ok(Box::new(crate::migration::target::PostgresTarget::connect(url)))
-}
-
-#[cfg(not(feature = "postgres"))]
-fn postgres(_url: &str) -> Result<Box<dyn Target>> {
-    Err(crate::formats::with_feature("PostgreSQL", "postgres"))
+    with_feature!("postgres", "PostgreSQL", {
+        Ok(Box::new(crate::migration::target::PostgresTarget::connect(url)))
+    })
 }
 
 fn from_environment(source: &str) -> Result<String> {
