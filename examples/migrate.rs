@@ -120,7 +120,8 @@ fn demonstration(cancel: &Cancel) -> Result<()> {
     let as_planned =
         planned.entities.iter().zip(&report.entities).all(|(one, other)| one.tally == other.tally);
     println!("All was done as planned: {}", if as_planned { "yes" } else { "no" });
-    verify(&mut migration, false)?;
+    // One reference stays open: a company that is its own parent, which the target refuses.
+    println!("\n{}", migration.verify(VerifyOptions::default())?);
     status(&mut migration)?;
     println!("\nPapers");
     papers(&mut migration, &folder.join("papers"))
