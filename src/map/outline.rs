@@ -13,7 +13,6 @@ pub(crate) struct ColumnOutline {
     pub name: Arc<str>,
     pub from: String,
     pub steps: Vec<String>,
-    pub has_default: bool,
 }
 
 impl Mapping {
@@ -79,7 +78,7 @@ fn outline(Column { name, rule }: &Column) -> ColumnOutline {
     if let Some(kind) = kind {
         steps.push(format!("read as {kind}"));
     }
-    ColumnOutline { name: Arc::clone(name), from, steps, has_default: default.is_some() }
+    ColumnOutline { name: Arc::clone(name), from, steps }
 }
 
 fn listed(names: &Names, between: &str) -> String {
