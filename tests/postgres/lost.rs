@@ -140,3 +140,28 @@ fn a_source_that_is_cut_off_ends_the_run() {
     assert_eq!(error.error().kind(), ErrorKind::Connection, "{error}");
     assert!(error.to_string().contains("[query]: cannot read on: "), "{error}");
 }
+
+#[cfg(feature = "migration")]
+#[test]
+fn a_target_finds_a_commit_that_nobody_was_told_of() {
+    use handover::migration::target::{Change, Op, Outcome, PostgresTarget, Target, TargetId};
+
+    let Some((_cluster, mut database, url)) = server_that_waits() else { return };
+    database.run("CREATE TABLE kept (id int PRIMARY KEY, name text)");
+    let watcher = Database::open(database.url.clone());
+    let record = handover::Record::of(Schema::text(["name"]).unwrap(), ["王伟"]).unwrap();
+    let id = TargetId::Number(1);
+    let create = Change { token: 7, op: Op::Create(Some(id.clone())), record };
+    let written = thread::scope(|scope| {
+        scope.spawn(|| {
+            when_a_commit_waits(watcher, |database| {
+                let end =
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+                assert_eq!(database.rows(end), ["t"]);
+            });
+        });
+        PostgresTarget::connect(&url).write("kept", &[create])
+    });
+    assert_eq!(written.unwrap(), [(7, Outcome::Done(id))]);
+    assert_eq!(database.rows("SELECT id, name FROM kept"), ["1|王伟"]);
+}
