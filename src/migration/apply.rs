@@ -58,7 +58,7 @@ impl Migration {
             entities: &self.entities,
             steps: &steps,
             cancel: &self.cancel,
-            threads: self.threads,
+            pace: self.pace,
             purpose: &purpose,
         };
         let (name, version, clock) = (self.system.as_str(), self.version.as_str(), &self.clock);
@@ -126,7 +126,7 @@ impl Migration {
             entities: &self.entities,
             steps,
             cancel: &self.cancel,
-            threads: self.threads,
+            pace: self.pace,
             purpose: &plan.purpose,
         };
         let entities = conduct.run(&mut *self.store, &mut *self.target, run, audit)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::approval::{ApprovalRule, Approvals};
 use super::entity::Entity;
-use super::run::Steps;
+use super::run::{Pace, Steps};
 use super::store::Store;
 use super::target::Target;
 use crate::error::Result;
@@ -54,7 +54,7 @@ pub struct Migration {
     pub(super) backups: Vec<PathBuf>,
     pub(super) key: Option<Key>,
     pub(super) cancel: Cancel,
-    pub(super) threads: Option<usize>,
+    pub(super) pace: Pace,
 }
 
 impl Migration {
@@ -76,7 +76,7 @@ impl Migration {
             backups: Vec::new(),
             key: None,
             cancel: Cancel::new(),
-            threads: None,
+            pace: Pace { threads: None, batch: 16 << 10 },
         }
     }
 
@@ -139,7 +139,15 @@ impl Migration {
     /// How many threads map, normalize and judge.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = Some(threads);
+        self.pace.threads = Some(threads);
+        self
+    }
+
+    /// How many records are written down and sent together: 16,384 by default. More need more
+    /// memory, fewer wait for the disk more often. What comes out does not depend on it.
+    #[must_use]
+    pub fn batch_records(mut self, records: usize) -> Self {
+        self.pace.batch = records.max(1);
         self
     }
 

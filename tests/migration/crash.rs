@@ -18,7 +18,7 @@ fn mortal(folder: &Path) -> Migration {
     let path = |name: &str| folder.join(name);
     let store = Mortal::new(SqliteStore::open(path("store.db")).unwrap());
     let target = Mortal::new(SqliteTarget::path(path("crm.db")));
-    entities(Migration::new("crm_a", store, target), folder)
+    entities(Migration::new("crm_a", store, target), folder).batch_records(64)
 }
 
 /// What a child does.
@@ -42,7 +42,8 @@ fn ready() -> Demo {
     let demo = Demo::new();
     let mut contacts = String::from("id,name,email,phone,company\n");
     for number in 0..400 {
-        contacts += &format!("k{number},Name {number},k{number}@example.com,,{}\n", ["a", "b", "zz", ""][number % 4]);
+        contacts +=
+            &format!("k{number},Name {number},k{number}@example.com,,{}\n", ["a", "b", "zz", ""][number % 4]);
     }
     demo.input("contacts.csv", &contacts);
     let mut migration = demo.migration();
@@ -92,7 +93,7 @@ fn a_run_that_dies_at_any_step_goes_on() {
     if let Ok(part) = env::var(PART) {
         return child(&part);
     }
-    let matrix = KillMatrix::of_test(TEST).at_most(40);
+    let matrix = KillMatrix::of_test(TEST).at_most(60);
     let expected = undisturbed(&matrix);
     assert!(expected.2 > 20, "{} steps", expected.2);
     matrix.each_step(expected.2, |child| goes_on(child, &expected));
@@ -118,4 +119,3 @@ fn an_undo_that_dies_at_any_step_goes_on() {
         same(&demo.dump(), &before, child);
     });
 }
-

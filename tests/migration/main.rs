@@ -6,4 +6,6 @@ mod demo;
 mod first;
 mod legacy;
 mod sqlite;
+#[cfg(feature = "testing")]
+mod unreliable;
 mod verify;

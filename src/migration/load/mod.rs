@@ -44,7 +44,7 @@ use seen::Seen;
 use session::Sending;
 
 pub(crate) use asides::Queue;
-pub(crate) use session::{AGAIN, BATCH, DONE, Session};
+pub(crate) use session::{AGAIN, DONE, Session};
 
 /// What is loaded: an entity, where its references point, and which part of the run this is.
 pub(crate) struct Part<'e> {
@@ -225,7 +225,7 @@ impl<'l, 'm> Loader<'l, 'm> {
     /// Takes in a batch; says whether there may be more.
     fn fill(&mut self, rows: &mut Rows<'_>, batch: &mut Vec<Row>, records: &mut Vec<Record>) -> Result<bool> {
         batch.clear();
-        while batch.len() < BATCH {
+        while batch.len() < self.session.batch {
             let Some(record) = rows.next()? else { return Ok(false) };
             if records.len() == batch.len() {
                 records.push(Record::new(Arc::clone(record.schema())));
@@ -327,7 +327,7 @@ impl<'l, 'm> Loader<'l, 'm> {
             self.book(&mut flight.batch[*place], outcome, flight.number)?;
         }
         self.spare.extend(flight.changes.into_iter().map(|change| change.record));
-        self.spare.truncate(BATCH);
+        self.spare.truncate(self.session.batch);
         self.answers.extend(flight.batch.iter_mut().map(|row| (row.id, row.answer())));
         Ok(())
     }

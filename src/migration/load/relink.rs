@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::placeholder::Missing;
 use super::session::Sending;
-use super::{BATCH, DONE, Part, Session};
+use super::{DONE, Part, Session};
 use crate::error::Result;
 use crate::migration::entity::Orphans;
 use crate::migration::row::{RowHash, same, to_json};
@@ -25,7 +25,8 @@ pub(crate) fn relink(
     let mut relink = Relink::new(session, part, reference, columns)?;
     let mut after = String::new();
     loop {
-        let waiting = relink.session.store.deferred(part.id, &relink.column, &after, BATCH)?;
+        let most = relink.session.batch;
+        let waiting = relink.session.store.deferred(part.id, &relink.column, &after, most)?;
         let Some(last) = waiting.last() else { break };
         after.clone_from(&last.key);
         relink.batch(waiting)?;

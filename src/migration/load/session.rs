@@ -7,8 +7,6 @@ use crate::migration::audit::Audit;
 use crate::migration::store::{Batch, EntityId, Page, Store, Tally};
 use crate::migration::target::{Change, Outcome, Target, TargetId};
 
-/// How many records are written together.
-pub(crate) const BATCH: usize = 16 << 10;
 /// The row of a batch that is the last of its phase.
 pub(crate) const DONE: u64 = i64::MAX as u64;
 
@@ -23,6 +21,8 @@ pub(crate) struct Session<'m> {
     pub run: u64,
     pub first_batch: u64,
     pub next_batch: u64,
+    /// How many records are written together.
+    pub batch: usize,
     /// What is to be written with the next page.
     pub page: Page,
     pub tally: Tally,
@@ -40,11 +40,28 @@ pub(crate) struct Sending<'s> {
 
 impl<'m> Session<'m> {
     /// Goes on with a run.
-    pub fn new(store: &'m mut dyn Store, target: &'m mut dyn Target, run: u64, audit: Audit) -> Result<Self> {
+    pub fn new(
+        store: &'m mut dyn Store,
+        target: &'m mut dyn Target,
+        run: u64,
+        audit: Audit,
+        batch: usize,
+    ) -> Result<Self> {
         let next_batch = store.last_batch()? + 1;
         let first_batch = store.batches(run)?.first().map_or(next_batch, |batch| batch.id);
         let (page, tally) = (Page::default(), Tally::default());
-        Ok(Session { store, target, run, first_batch, next_batch, page, tally, arrived: Vec::new(), audit })
+        Ok(Session {
+            store,
+            target,
+            run,
+            first_batch,
+            next_batch,
+            batch,
+            page,
+            tally,
+            arrived: Vec::new(),
+            audit,
+        })
     }
 
     /// Writes the page down, with a batch that holds it together. Whatever is

@@ -42,12 +42,21 @@ pub struct EntityReport {
     pub pipeline: Option<Report>,
 }
 
+/// How fast a run may be, and how much it holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// Threads that map, normalize and judge; as many as there are cores by default.
+    pub threads: Option<usize>,
+    /// Records that are written together.
+    pub batch: usize,
+}
+
 /// How a run is done.
 pub(crate) struct Conduct<'c> {
     pub entities: &'c [Entity],
     pub steps: &'c Steps,
     pub cancel: &'c Cancel,
-    pub threads: Option<usize>,
+    pub pace: Pace,
     /// Whether all records are moved, or only those to be repaired.
     pub purpose: &'c Purpose,
 }
@@ -63,7 +72,7 @@ impl Conduct<'_> {
     ) -> Result<Vec<EntityReport>> {
         let ids = self.ids(store)?;
         let tables = self.tables(&ids);
-        let mut session = Session::new(store, target, run, audit)?;
+        let mut session = Session::new(store, target, run, audit, self.pace.batch)?;
         self.settle(&mut session, &ids)?;
         let mut reports = HashMap::new();
         for (phase, step) in (0..).zip(&self.steps.steps) {
@@ -99,7 +108,7 @@ impl Conduct<'_> {
         audit: Audit,
     ) -> Result<Audit> {
         let ids = self.ids(store)?;
-        let mut session = Session::new(store, target, run, audit.clone())?;
+        let mut session = Session::new(store, target, run, audit.clone(), self.pace.batch)?;
         self.settle(&mut session, &ids)?;
         Ok(audit)
     }
@@ -165,7 +174,7 @@ impl Conduct<'_> {
         if pipeline.merges() && skip > 0 {
             pipeline = pipeline_of(part.entity, 0)?;
         }
-        if let Some(threads) = self.threads {
+        if let Some(threads) = self.pace.threads {
             pipeline = pipeline.threads(threads);
         }
         let queue = Arc::new(Queue::default());

@@ -84,7 +84,7 @@ impl Migration {
             entities: &self.entities,
             steps: &steps,
             cancel: &self.cancel,
-            threads: self.threads,
+            pace: self.pace,
             purpose: &Purpose::Move,
         };
         audit = conduct.settle_run(&mut *self.store, &mut *self.target, run, audit)?;

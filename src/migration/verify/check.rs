@@ -14,13 +14,16 @@ use crate::migration::load::asides::identity;
 use crate::migration::load::bound::{Bound, Written};
 use crate::migration::load::parents::Parents;
 use crate::migration::load::refer::{Pointed, key_of, pointed};
-use crate::migration::load::{BATCH, Part, Queue};
+use crate::migration::load::{Part, Queue};
 use crate::migration::store::{Disposition, Entry, Store};
 use crate::migration::target::{Target, TargetId};
 use crate::protect::masked;
 use crate::record::{Record, RecordId, Value};
 use crate::schema::Schema;
 use crate::sink::{Rows, SinkWriter};
+
+/// How many records are compared together.
+const BATCH: usize = 16 << 10;
 
 /// What checkers of all entities write into.
 pub(super) struct Books<'v> {

@@ -132,7 +132,7 @@ impl Migration {
             entities: &self.entities,
             steps: &steps,
             cancel: &self.cancel,
-            threads: self.threads,
+            pace: self.pace,
             purpose: &purpose,
         };
         let ids = conduct.ids(&mut *self.store)?;
@@ -186,7 +186,7 @@ fn entity(conduct: &Conduct<'_>, books: &mut Books<'_>, part: &Part<'_>) -> Resu
     let queue = Arc::new(Queue::default());
     let mut checker = Checker::new(books, part, Arc::clone(&queue), shared);
     let mut pipeline = pipeline_of(part.entity, 0)?;
-    if let Some(threads) = conduct.threads {
+    if let Some(threads) = conduct.pace.threads {
         pipeline = pipeline.threads(threads);
     }
     let report = pipeline
