@@ -42,6 +42,38 @@ impl TargetId {
     }
 }
 
+impl From<i64> for TargetId {
+    fn from(number: i64) -> Self {
+        TargetId::Number(number)
+    }
+}
+
+impl From<i32> for TargetId {
+    fn from(number: i32) -> Self {
+        TargetId::Number(number.into())
+    }
+}
+
+impl From<&str> for TargetId {
+    /// As [`parse`](TargetId::parse).
+    fn from(text: &str) -> Self {
+        TargetId::parse(text)
+    }
+}
+
+impl From<String> for TargetId {
+    /// As [`parse`](TargetId::parse).
+    fn from(text: String) -> Self {
+        TargetId::parse(&text)
+    }
+}
+
+impl serde::Serialize for TargetId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for TargetId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

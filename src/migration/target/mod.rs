@@ -8,6 +8,7 @@
 
 mod change;
 mod columns;
+mod fetch;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod replica;
@@ -21,6 +22,7 @@ use crate::error::Result;
 use crate::record::{Record, Value};
 
 pub use change::{Change, Op, Outcome, TargetId};
+pub(crate) use fetch::{fetch, id_of};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresTarget;
 pub use replica::replica;

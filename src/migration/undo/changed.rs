@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{CHANGED, Undo};
+use super::{CHANGED, GONE, Undo};
 use crate::error::{Error, Result};
 use crate::migration::row::{canonical, from_json};
 use crate::migration::store::{Batch, Disposition, Entry, JournalLine, Page};
-use crate::migration::target::{Change, Op, Outcome, TableShape, TargetId};
+use crate::migration::target::{Change, Op, Outcome, TableShape, TargetId, fetch};
 use crate::record::{Record, Value};
 use crate::schema::{Field, Schema};
 
@@ -43,7 +43,7 @@ impl Undo<'_> {
             let is = |columns: &Columns| current.is_some_and(|row| holds(row, columns, &shape));
             let to_write = !before.is_empty() && !is(&before);
             if to_write && current.is_none() {
-                self.leave(&table, &line.target, "it is gone from the target");
+                self.leave(&table, &line.target, GONE);
             } else if to_write && !is(&after) && !self.options.overrule {
                 self.leave(&table, &line.target, CHANGED);
                 continue;
@@ -64,7 +64,7 @@ impl Undo<'_> {
                     page.entries.retain(|(entity, key, _)| !line.is_of(*entity, key));
                     self.leave(&table, &line.target, fault.to_string());
                 }
-                Outcome::Gone => self.leave(&table, &line.target, "it is gone from the target"),
+                Outcome::Gone => self.leave(&table, &line.target, GONE),
                 Outcome::Unknown => return Err(Error::other("no answer: take the run back again").at(&table)),
             }
         }
@@ -74,15 +74,7 @@ impl Undo<'_> {
     fn rows_of(&mut self, lines: &[JournalLine], shape: &TableShape) -> Result<HashMap<TargetId, Record>> {
         let names: Vec<&str> = shape.columns.iter().map(|column| &*column.name).collect();
         let writes = lines.iter().filter(|line| line.before.as_deref().is_some_and(|before| before != "{}"));
-        let ids: Vec<Value<'_>> = writes.map(|line| line.target.value()).collect();
-        let mut rows = HashMap::with_capacity(ids.len());
-        if !ids.is_empty() {
-            self.target.find(&shape.table, &names, &shape.id, &ids, &mut |row| {
-                rows.insert(TargetId::parse(row.key().unwrap_or_default()), row.clone());
-                Ok(())
-            })?;
-        }
-        Ok(rows)
+        fetch(self.target, shape, &names, writes.map(|line| &line.target))
     }
 
     /// The line of the ledger as it was before.

@@ -6,7 +6,7 @@ use super::{CHANGED, Undo};
 use crate::error::{Error, Result};
 use crate::migration::row::{RowHash, canonical};
 use crate::migration::store::{Batch, Disposition, EntityId, Entry, Page};
-use crate::migration::target::{Change, Op, Outcome, TableShape, TargetId};
+use crate::migration::target::{Change, Op, Outcome, TableShape, TargetId, fetch};
 use crate::record::{Record, Value};
 use crate::schema::{Kind, Schema};
 
@@ -92,16 +92,7 @@ impl Undo<'_> {
     fn rows(&mut self, lines: &[Line], shape: &TableShape) -> Result<HashMap<TargetId, Record>> {
         let names: Vec<&str> = shape.columns.iter().map(|column| &*column.name).collect();
         let made = lines.iter().filter(|(_, entry)| is_made(entry));
-        let ids: Vec<Value<'_>> =
-            made.filter_map(|(_, entry)| Some(entry.target.as_ref()?.value())).collect();
-        let mut rows = HashMap::with_capacity(ids.len());
-        if !ids.is_empty() {
-            self.target.find(&shape.table, &names, &shape.id, &ids, &mut |row| {
-                rows.insert(TargetId::parse(row.key().unwrap_or_default()), row.clone());
-                Ok(())
-            })?;
-        }
-        Ok(rows)
+        fetch(self.target, shape, &names, made.filter_map(|(_, entry)| entry.target.as_ref()))
     }
 
     /// Whether a row is as it was left: the columns that were written have the

@@ -168,4 +168,5 @@ impl Undo<'_> {
 }
 
 /// Why a row is left alone.
-const CHANGED: &str = "somebody has changed it since";
+pub(crate) const CHANGED: &str = "somebody has changed it since";
+pub(crate) const GONE: &str = "it is gone from the target";
