@@ -87,6 +87,10 @@ impl Migration {
         let events = self.events()?;
         unfinished(&events)?;
         let plan = self.known_plan(plan)?;
+        if plan.transfer().is_some() {
+            let message = format!("plan {} is of a transfer: do it with `transfer`", plan.short_hash());
+            return Err(Error::bind(message));
+        }
         approval::check(&*self.approval, &plan, &events)?;
         self.unchanged(&plan, &steps)?;
         let run = next_run(&events);
@@ -103,6 +107,7 @@ impl Migration {
     /// # Errors
     ///
     /// Where there is no such run, and where the inputs or the mapping are not those of its plan any more.
+    /// A transfer goes on when it is [called](Self::transfer) again.
     pub fn resume(&mut self) -> Result<RunReport> {
         let steps = self.steps()?;
         let events = self.events()?;
@@ -210,7 +215,7 @@ impl Migration {
         Ok(events)
     }
 
-    fn log(&mut self, plan: &Plan, run: u64, what: &str, detail: String) -> Result<Audit> {
+    pub(super) fn log(&mut self, plan: &Plan, run: u64, what: &str, detail: String) -> Result<Audit> {
         let mut audit =
             Audit::after(&mut *self.store, &self.who, &self.clock)?.about(Some(&plan.hash), Some(run));
         let page = Page { events: vec![audit.event(what, detail)], ..Page::default() };
@@ -249,7 +254,7 @@ pub(crate) fn runs(events: &[Event]) -> Vec<RunState> {
 }
 
 /// Refuses to begin something while a run is not finished.
-fn unfinished(events: &[Event]) -> Result<()> {
+pub(crate) fn unfinished(events: &[Event]) -> Result<()> {
     match runs(events).iter().find(|run| !run.ended) {
         None => Ok(()),
         Some(RunState { run, .. }) => {

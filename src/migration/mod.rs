@@ -17,6 +17,7 @@ mod row;
 mod run;
 pub mod store;
 pub mod target;
+pub mod transfer;
 mod undo;
 mod verify;
 
@@ -31,7 +32,7 @@ pub use plan::{EntityPlan, Input, Plan, Purpose, Snapshot};
 pub use run::{AbsentOwner, EntityReport};
 pub use store::{SqliteStore, Store};
 pub use target::{SqliteTarget, Target, TargetId};
-pub use undo::{UndoOptions, UndoReport};
+pub use undo::{Left, UndoOptions, UndoReport};
 pub use verify::{
     Discrepancy, EntityCheck, ReferenceCheck, SumCheck, TableCheck, Verification, VerifyOptions, VerifyRule,
 };

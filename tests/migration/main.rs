@@ -6,6 +6,7 @@ mod demo;
 mod first;
 mod legacy;
 mod sqlite;
+mod transfer;
 #[cfg(feature = "testing")]
 mod unreliable;
 mod verify;

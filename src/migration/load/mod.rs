@@ -41,10 +41,9 @@ use merge::Meeting;
 use parents::Parents;
 use row::{Fate, Row};
 use seen::Seen;
-use session::Sending;
 
 pub(crate) use asides::Queue;
-pub(crate) use session::{AGAIN, DONE, Session};
+pub(crate) use session::{AGAIN, DONE, Sending, Session};
 
 /// What is loaded: an entity, where its references point, and which part of the run this is.
 pub(crate) struct Part<'e> {

@@ -59,8 +59,22 @@ pub(crate) fn make(
     };
     plan.touched = touched(&mut *books, run, &mut |_, _| Ok(()))?;
     plan.hash = plan.expected_hash()?;
+    keep(&plan, store, (who, clock), &mut |each| touched(&mut *books, run, each).map(drop))?;
+    Ok(plan)
+}
+
+/// Takes a row that a plan would change: its table and its id.
+type Touch<'t> = dyn FnMut(&str, TargetId) -> Result<()> + 't;
+
+/// Writes a plan down: the rows that are there and would be changed, and then the plan itself.
+pub(crate) fn keep(
+    plan: &Plan,
+    store: &mut dyn Store,
+    (who, clock): (&str, &Clock),
+    rows: &mut dyn FnMut(&mut Touch<'_>) -> Result<()>,
+) -> Result<()> {
     let mut page = Page::default();
-    touched(&mut *books, run, &mut |table, id| {
+    rows(&mut |table, id| {
         page.touched.push((plan.hash.clone(), table.into(), id));
         if page.touched.len() == TOUCHED {
             store.write(&page)?;
@@ -69,19 +83,14 @@ pub(crate) fn make(
         Ok(())
     })?;
     let detail =
-        serde_json::to_string(&plan).map_err(|error| Error::other("cannot write a plan").caused_by(error))?;
+        serde_json::to_string(plan).map_err(|error| Error::other("cannot write a plan").caused_by(error))?;
     let mut audit = Audit::after(store, who, clock)?.about(Some(&plan.hash), None);
     page.events.push(audit.event("plan made", detail));
-    store.write(&page)?;
-    Ok(plan)
+    store.write(&page)
 }
 
 /// Gives the rows that were there and were changed in a run, and says how many changes there were.
-fn touched(
-    books: &mut dyn Store,
-    run: u64,
-    each: &mut dyn FnMut(&str, TargetId) -> Result<()>,
-) -> Result<u64> {
+fn touched(books: &mut dyn Store, run: u64, each: &mut Touch<'_>) -> Result<u64> {
     let batches = books.batches(run)?;
     let first = batches.first().map_or(u64::MAX, |batch| batch.id);
     let mut count = 0;

@@ -15,10 +15,11 @@ use crate::error::{Error, Result};
 use crate::figures::grouped;
 use crate::migration::run::AbsentOwner;
 use crate::migration::store::Tally;
+use crate::migration::transfer::TransferPlan;
 
 pub use inputs::{Input, Snapshot};
 pub(crate) use inputs::{digest_of, inputs, mapping_digest, snapshots};
-pub(crate) use make::{Making, make};
+pub(crate) use make::{Making, keep, make};
 
 /// What a migration would do.
 ///
@@ -61,6 +62,8 @@ pub enum Purpose {
     Move,
     /// Records whose rows are not as they should be are sent again: entity and key.
     Repair(Vec<(String, String)>),
+    /// Rows of the target are handed over to other owners.
+    Transfer(TransferPlan),
 }
 
 impl Purpose {
@@ -72,6 +75,7 @@ impl Purpose {
                 let own = keys.iter().filter(|(entity, _)| entity == label);
                 Some(own.map(|(_, key)| key.as_str()).collect())
             }
+            Purpose::Transfer(_) => Some(BTreeSet::new()),
         }
     }
 }
@@ -120,6 +124,14 @@ impl Plan {
         self.hash.get(..12).unwrap_or(&self.hash)
     }
 
+    /// What it says of a transfer, if it is a plan of one.
+    pub fn transfer(&self) -> Option<&TransferPlan> {
+        match &self.purpose {
+            Purpose::Transfer(plan) => Some(plan),
+            _ => None,
+        }
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         match self.expected_hash()? == self.hash {
             true => Ok(()),
@@ -140,6 +152,9 @@ fn pretty(plan: &Plan) -> Result<String> {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Plan {} of `{}`, made {}", self.short_hash(), self.migration, self.made)?;
+        if let Some(transfer) = self.transfer() {
+            write!(f, "\n{transfer}")?;
+        }
         for EntityPlan { entity, table, read, tally, reasons, .. } in &self.entities {
             writeln!(f, "\n{entity} -> {table}: {} read", grouped(*read))?;
             for (what, count) in &tally.0 {
@@ -153,7 +168,9 @@ impl fmt::Display for Plan {
             }
         }
         writeln!(f, "\nRows of the target that would be changed: {}", grouped(self.touched))?;
-        writeln!(f, "It took {:.1} s on copies.", self.milliseconds as f64 / 1e3)?;
+        if self.transfer().is_none() {
+            writeln!(f, "It took {:.1} s on copies.", self.milliseconds as f64 / 1e3)?;
+        }
         if !self.risks.is_empty() {
             writeln!(f, "\nAt risk")?;
         }
