@@ -8,6 +8,8 @@ mod entity;
 mod refer;
 mod steps;
 mod target;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::BTreeMap;
@@ -23,7 +25,6 @@ use crate::error::{Error, Result};
 use crate::map::read_toml;
 use crate::names::Names;
 use crate::protect::Key;
-use crate::schema::no_such;
 use entity::EntityTable;
 
 /// The file.
@@ -130,7 +131,7 @@ fn known(table: &EntityTable, names: &[String]) -> Result<()> {
     let unknown = table.refers_to().find(|to| !to.contains('/') && !names.iter().any(|name| name == to));
     match unknown {
         None => Ok(()),
-        Some(to) => Err(Error::bind(no_such("entity", to, names.iter().map(String::as_str)))),
+        Some(to) => Err(Error::bind(format!("no entity `{to}`: there are {}", names.join(", ")))),
     }
 }
 

@@ -56,7 +56,7 @@ fn orphans(word: &str) -> Result<Orphans> {
         "park" => Ok(Orphans::Park),
         _ => {
             let words = ["reject", "null", "park", "{ placeholder = { … } }"];
-            Err(Error::bind(no_such("policy for orphans", word, words.into_iter())))
+            Err(Error::bind(no_such("value", word, words.into_iter())).at("orphans"))
         }
     }
 }
@@ -68,7 +68,7 @@ fn inactive(word: &str) -> Result<Inactive> {
         "reject" => Ok(Inactive::Reject),
         _ => {
             let words = ["keep", "null", "reject", "{ give_to = KEY }"];
-            Err(Error::bind(no_such("policy for the inactive", word, words.into_iter())))
+            Err(Error::bind(no_such("value", word, words.into_iter())).at("inactive"))
         }
     }
 }
