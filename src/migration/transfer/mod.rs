@@ -41,7 +41,7 @@
 //! // A sheet for each receiver, and the list of whom to notify.
 //! let mut handover = migration.handover(&transfer, report.run)?;
 //! handover.write_sheets(folder.path().join("sheets"), "csv")?;
-//! assert_eq!(handover.notices()?.rows().len(), 2);
+//! assert_eq!(handover.notices()?.rows().len(), 3); // two receivers, and the old owner
 //!
 //! migration.undo(report.run, Default::default())?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
