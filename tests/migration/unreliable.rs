@@ -78,5 +78,5 @@ fn a_batch_that_is_refused_whole_is_set_aside_with_its_reasons() {
     assert_eq!((contacts.tally.of("rejected"), contacts.tally.of("created")), (64, 136));
     let ledger = demo.ledger();
     let line = ledger.lines().find(|line| line.contains("|k100|")).unwrap();
-    assert_eq!(line, "crm_a|contact|k100|rejected|NULL|101|0|not today");
+    assert_eq!(line, "crm_a|contact|k100|rejected|NULL|101|0|not today [sink]");
 }

@@ -40,8 +40,6 @@ pub(crate) struct Bound {
     pub inactive: Option<usize>,
     /// The columns of new rows.
     pub schema: Arc<Schema>,
-    /// Where the target holds the source's key, among the written columns.
-    pub external_key: Option<usize>,
 }
 
 impl Bound {
@@ -63,7 +61,6 @@ impl Bound {
         let bound = Bound {
             match_on: mapped.indexes(entity.match_on.as_slice())?,
             inactive: entity.inactive.as_ref().map(|(column, _)| mapped.index(column)).transpose()?,
-            external_key: entity.external_key.as_ref().map(|column| schema.index(column)).transpose()?,
             written,
             refers,
             schema,
@@ -73,6 +70,9 @@ impl Bound {
     }
 
     fn check(&self, entity: &Entity, shape: &TableShape) -> Result<()> {
+        if let Some(column) = &entity.external_key {
+            self.schema.index(column).map_err(|error| error.at(&shape.table))?;
+        }
         for column in entity.match_on.iter() {
             shape.column(column)?;
         }

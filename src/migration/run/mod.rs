@@ -106,11 +106,10 @@ impl Conduct<'_> {
         target: &mut dyn Target,
         run: u64,
         audit: Audit,
-    ) -> Result<Audit> {
+    ) -> Result<()> {
         let ids = self.ids(store)?;
-        let mut session = Session::new(store, target, run, audit.clone(), self.pace.batch)?;
-        self.settle(&mut session, &ids)?;
-        Ok(audit)
+        let mut session = Session::new(store, target, run, audit, self.pace.batch)?;
+        self.settle(&mut session, &ids)
     }
 
     /// The numbers of the entities in the store.

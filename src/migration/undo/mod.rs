@@ -87,7 +87,7 @@ impl Migration {
             pace: self.pace,
             purpose: &Purpose::Move,
         };
-        audit = conduct.settle_run(&mut *self.store, &mut *self.target, run, audit)?;
+        conduct.settle_run(&mut *self.store, &mut *self.target, run, audit)?;
         let tables = conduct.ids(&mut *self.store)?.into_iter().zip(&self.entities).zip(&steps.labels);
         let tables = tables.map(|((id, entity), label)| {
             (id, Written { table: entity.table.clone(), columns: columns_of(&events, label) })

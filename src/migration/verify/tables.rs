@@ -63,6 +63,9 @@ fn refers<'e>(entities: &'e [Entity], steps: &'e Steps) -> Vec<Refers<'e>> {
     refers
 }
 
+/// Of each column, how many rows refer, and to what.
+type Referring = Vec<(u64, KeySet)>;
+
 /// How many rows a table has, their ids if they are asked for, and of each
 /// column how many rows refer and to what.
 fn scan(
@@ -70,9 +73,9 @@ fn scan(
     table: &str,
     columns: &[&str],
     is_parent: bool,
-) -> Result<(u64, KeySet, Vec<(u64, KeySet)>)> {
+) -> Result<(u64, KeySet, Referring)> {
     let (mut rows, mut ids) = (0, KeySet::default());
-    let mut sets: Vec<(u64, KeySet)> = columns.iter().map(|_| Default::default()).collect();
+    let mut sets: Referring = columns.iter().map(|_| Default::default()).collect();
     target.scan(table, columns, &mut |row| {
         rows += 1;
         if is_parent {
