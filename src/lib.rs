@@ -89,13 +89,15 @@
 //! | `postgres-tls` | the same over TLS, with the certificate verified | |
 //! | `compression` | `.gz` and `.zst` around text | |
 //! | `protect` | keys, masks, pseudonyms, encrypted values and sealed files | |
+//! | `migration` | several kinds of record: planned, approved, applied, resumed, verified, undone | |
+//! | `testing` | processes that die at every step, targets that misbehave | |
 //! | `full` | all of them | |
 //!
 //! # Limits
 //!
-//! Duplicates are found by equal keys, not by likeness, unless a detector of
-//! your own does. A run goes from one kind of record to one; customers and
-//! their orders are two runs, joined by the crosswalk.
+//! A pipeline goes from one kind of record to one. Customers with all that
+//! belongs to them are a `migration`, which goes into SQLite, PostgreSQL or a
+//! target of your own.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
