@@ -60,6 +60,7 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &purpose,
+            key: self.key.as_ref(),
         };
         let (name, version, clock) = (self.system.as_str(), self.version.as_str(), &self.clock);
         let making = Making { name, version, conduct, clock };
@@ -133,6 +134,7 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &plan.purpose,
+            key: self.key.as_ref(),
         };
         let entities = conduct.run(&mut *self.store, &mut *self.target, run, audit)?;
         let report = RunReport { run, plan: plan.hash.clone(), entities, backups };

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::digest_of;
 use super::row::{from_json, to_json};
+use super::seal::{opened_text, sealed_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::store::Store;
 use crate::migration::target::{Target, TargetId};
-use crate::normalize::Normalizer;
-use crate::protect::{Key, decrypt, encrypt};
+use crate::protect::Key;
 use crate::record::{Record, Value};
 use crate::sink::file::Target as Pending;
 
@@ -93,13 +93,7 @@ impl Backup {
 
 fn opened(line: &str, key: Option<&Key>) -> Result<BackedUp> {
     let broken = || Error::format("is no row of a backup");
-    let line = match key {
-        Some(key) => {
-            let opened = decrypt(key).domain(DOMAIN).normalize(line).map(|text| text.into_owned());
-            opened.map_err(|fault| Error::format(fault.to_string()))?
-        }
-        None => line.to_owned(),
-    };
+    let line = opened_text(line, key, DOMAIN)?;
     let Line { table, id, row } = serde_json::from_str(&line).map_err(|_| broken())?;
     Ok(BackedUp { table, id: TargetId::parse(&id), values: from_json(&row).ok_or_else(broken)? })
 }
@@ -175,11 +169,5 @@ fn sealed(table: &str, row: &Record, key: Option<&Key>) -> Result<String> {
     let line = Line { table: table.to_owned(), id: row.key().unwrap_or_default().to_owned(), row: values };
     let line = serde_json::to_string(&line)
         .map_err(|error| Error::other("cannot write a backup").caused_by(error))?;
-    match key {
-        None => Ok(line),
-        Some(key) => {
-            let sealed = encrypt(key).domain(DOMAIN).normalize(&line).map(|text| text.into_owned());
-            sealed.map_err(|fault| Error::other(fault.to_string()))
-        }
-    }
+    sealed_text(line, key, DOMAIN)
 }

@@ -15,11 +15,18 @@ pub(crate) struct Identified<S> {
     column: String,
     skip: u64,
     position: usize,
+    only: Option<String>,
 }
 
 impl<S: SourceReader> Identified<S> {
     pub fn new(source: S, column: &str, skip: u64) -> Self {
-        Identified { source, column: column.to_owned(), skip, position: 0 }
+        Identified { source, column: column.to_owned(), skip, position: 0, only: None }
+    }
+
+    /// Passes over all records but those of one key.
+    pub fn only(mut self, key: &str) -> Self {
+        self.only = Some(key.to_owned());
+        self
     }
 }
 
@@ -36,6 +43,9 @@ impl<S: SourceReader> SourceReader for Identified<S> {
 
     fn read(&mut self, feed: &mut Feed<'_>) -> Result<()> {
         feed.go_on(self.position, self.skip);
+        if let Some(only) = &self.only {
+            feed.only(only);
+        }
         self.source.read(feed)
     }
 

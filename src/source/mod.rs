@@ -148,6 +148,8 @@ pub struct Feed<'a> {
     key: Option<usize>,
     /// So many rows at the beginning are passed over.
     skip: u64,
+    /// Where only one record is wanted: whose key in the ledger is this.
+    only: Option<String>,
     /// Sends a full batch on, and comes back with an empty one.
     exchange: &'a mut dyn FnMut(Batch) -> Result<Batch>,
 }
@@ -172,6 +174,7 @@ impl<'a> Feed<'a> {
             places,
             key: None,
             skip: 0,
+            only: None,
             exchange,
         }
     }
@@ -235,6 +238,13 @@ impl<'a> Feed<'a> {
         (self.key, self.skip) = (Some(key), skip);
     }
 
+    /// Passes over all records but those of one key. The key of a record without one is its row,
+    /// as `#7`, and that of a part of a record ends in its number, as `C-1/2`.
+    #[cfg(feature = "migration")]
+    pub(crate) fn only(&mut self, key: &str) {
+        self.only = Some(key.to_owned());
+    }
+
     fn send(&mut self, row: Row) -> Result<()> {
         self.ensure_blank();
         self.blank = false;
@@ -246,6 +256,9 @@ impl<'a> Feed<'a> {
         assert!(record.is_under(&self.schema), "the record was replaced by one of other columns");
         if let Some(key) = self.key {
             record.set_key(key);
+        }
+        if self.only.as_deref().is_some_and(|only| !is_of(only, record.key(), self.row)) {
+            return Ok(());
         }
         record.set_id(RecordId { input: self.batch.input, row: self.row, part: 0 });
         self.bytes += record.size();
@@ -280,6 +293,15 @@ impl<'a> Feed<'a> {
         }
         Ok(self.batch)
     }
+}
+
+/// Whether a key in the ledger is that of a record, or of a part of it.
+fn is_of(only: &str, key: Option<&str>, row: u64) -> bool {
+    let is_part = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = only.rsplit_once('/').and_then(|(whole, part)| is_part(part).then_some(whole));
+    let names =
+        |name: &str| key == Some(name) || name.strip_prefix('#').is_some_and(|at| at.parse() == Ok(row));
+    names(only) || whole.is_some_and(names)
 }
 
 #[cfg(test)]

@@ -98,6 +98,7 @@ pub fn entities(migration: Migration, folder: &Path) -> Migration {
         .pipeline(|pipeline| Ok(pipeline.map(Mapping::new().copy(["name", "email", "status"]).ignore("id"))))
         .match_on("email")
         .write(WritePolicy::LinkOnly)
+        .personal("email")
         .inactive_when("status", ["inactive"]);
     let companies = Entity::new("company", source("companies.csv"))
         .table("companies")
@@ -106,13 +107,15 @@ pub fn entities(migration: Migration, folder: &Path) -> Migration {
             Ok(pipeline.map(mapping.rename("parent", "parent_id").rename("owner", "owner_id")))
         })
         .refer(Reference::new("parent_id", "company", Orphans::Null))
-        .refer(Reference::new("owner_id", "user", Orphans::Null).inactive(Inactive::Keep));
+        .refer(Reference::new("owner_id", "user", Orphans::Null).inactive(Inactive::Keep))
+        .owner("owner_id");
     let contacts = Entity::new("contact", source("contacts.csv"))
         .pipeline(|pipeline| {
             let mapping = Mapping::new().rename("id", "legacy_id").copy(["name", "email", "phone"]);
             Ok(pipeline.map(mapping.rename("company", "company_id")))
         })
         .match_on("email")
+        .personal(["email", "phone"])
         .field("phone", FieldPolicy::FillEmpty)
         .field("name", FieldPolicy::NeverOverwrite)
         .refer(Reference::new("company_id", "company", Orphans::Park));

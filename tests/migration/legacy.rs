@@ -28,12 +28,12 @@ fn example(name: &str) -> PathBuf {
 }
 
 /// A copy of the example in a folder of its own, with a target that is new.
-struct Legacy {
+pub struct Legacy {
     folder: TempDir,
 }
 
 impl Legacy {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("mapping")).unwrap();
         for name in FILES {
@@ -47,16 +47,16 @@ impl Legacy {
         Legacy { folder }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn migration(&self) -> Migration {
+    pub fn migration(&self) -> Migration {
         Migration::load(self.path("migration.toml")).unwrap()
     }
 
     /// Plans, approves and applies; what is done is what was planned.
-    fn apply(&self, migration: &mut Migration) -> RunReport {
+    pub fn apply(&self, migration: &mut Migration) -> RunReport {
         let plan = migration.plan().unwrap();
         migration.approve(&plan.hash, "wang", "").unwrap();
         migration.approve(&plan.hash, "zhao", "").unwrap();

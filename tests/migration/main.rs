@@ -3,12 +3,15 @@
 mod again;
 #[cfg(all(unix, feature = "testing"))]
 mod crash;
+mod crosswalk;
 mod demo;
 mod first;
 mod legacy;
 #[cfg(unix)]
 mod plan;
 mod sqlite;
+mod tamper;
+mod trace;
 mod transfer;
 mod undo;
 #[cfg(feature = "testing")]

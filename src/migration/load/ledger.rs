@@ -7,6 +7,7 @@ use super::bound::Bound;
 use super::row::{Fate, Row};
 use super::{AGAIN, Loader, Settled};
 use crate::error::Result;
+use crate::migration::seal::{ASIDE, sealed_text};
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SetAside};
 use crate::migration::target::{Op, TargetId};
 
@@ -104,7 +105,7 @@ impl Loader<'_, '_> {
         let keys: Vec<&str> = ended.iter().map(|one| one.key.as_str()).collect();
         let known = self.session.store.look_up(self.part.id, &keys)?;
         for (one, known) in ended.into_iter().zip(known) {
-            self.set_aside(one, known);
+            self.set_aside(one, known)?;
         }
         // Those of the batch that is on its way have not been answered for.
         let on_its_way = self.flight.as_ref().map_or(u64::MAX, |flight| flight.number);
@@ -114,7 +115,7 @@ impl Loader<'_, '_> {
         Ok(())
     }
 
-    fn set_aside(&mut self, ended: Ended, known: Option<Entry>) {
+    fn set_aside(&mut self, ended: Ended, known: Option<Entry>) -> Result<()> {
         let Ended { key, row, disposition, note, place, raw, survivor } = ended;
         let number = self.session.next_batch;
         let mut entry = Entry::new(disposition, number, row);
@@ -140,9 +141,11 @@ impl Loader<'_, '_> {
         self.session.tally.add(disposition.name(), 1);
         if let Some(raw) = raw {
             let (entity, key, reasons) = (self.part.id, key.clone(), note);
+            let raw = sealed_text(raw, self.part.key, ASIDE)?;
             self.session.page.asides.push(SetAside { entity, key, place, reasons, raw });
         }
         self.session.page.entries.push((self.part.id, key, entry));
+        Ok(())
     }
 
     /// A line of the journal for a record whose row is left as it is.

@@ -31,6 +31,7 @@ use crate::migration::entity::{Entity, WritePolicy};
 use crate::migration::row::RowHash;
 use crate::migration::store::{Disposition, EntityId, Event};
 use crate::migration::target::{Change, Outcome, TableShape, TargetId};
+use crate::protect::Key;
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 use crate::sink::{Answer, Rows, SinkWriter};
@@ -59,6 +60,8 @@ pub(crate) struct Part<'e> {
     pub tables: &'e [(EntityId, String)],
     /// The keys of the records that are sent again, where the others are as they were before.
     pub only: Option<BTreeSet<&'e str>>,
+    /// With what records that are set aside are sealed.
+    pub key: Option<&'e Key>,
 }
 
 impl Part<'_> {

@@ -19,6 +19,8 @@ use crate::migration::plan::Purpose;
 use crate::migration::store::{Batch, EntityId, Event, Store, Tally};
 use crate::migration::target::Target;
 use crate::pipeline::{Cancel, Counts, Pipeline, Rejects, Report};
+use crate::protect::Key;
+use crate::source::SourceReader;
 use crate::source::identified::Identified;
 
 pub use owners::AbsentOwner;
@@ -59,6 +61,8 @@ pub(crate) struct Conduct<'c> {
     pub pace: Pace,
     /// Whether all records are moved, or only those to be repaired.
     pub purpose: &'c Purpose,
+    /// With what records that are set aside are sealed.
+    pub key: Option<&'c Key>,
 }
 
 impl Conduct<'_> {
@@ -147,6 +151,7 @@ impl Conduct<'_> {
             shape,
             tables,
             only: self.purpose.only(&self.steps.labels[number]),
+            key: self.key,
         })
     }
 
@@ -213,8 +218,16 @@ impl Conduct<'_> {
 
 /// The pipeline of an entity, from a row of its input on.
 pub(crate) fn pipeline_of(entity: &Entity, skip: u64) -> Result<Pipeline<'static>> {
-    let source = (entity.open)()?;
-    let mut pipeline = Pipeline::from(Identified::new(source, &entity.key, skip));
+    shaped(entity, Identified::new((entity.open)()?, &entity.key, skip))
+}
+
+/// The pipeline of an entity for a single record.
+pub(crate) fn pipeline_of_one(entity: &Entity, key: &str) -> Result<Pipeline<'static>> {
+    shaped(entity, Identified::new((entity.open)()?, &entity.key, 0).only(key))
+}
+
+fn shaped(entity: &Entity, source: Identified<Box<dyn SourceReader>>) -> Result<Pipeline<'static>> {
+    let mut pipeline = Pipeline::from(source);
     if let Some(mapping) = &entity.mapping {
         pipeline = pipeline.map(mapping.clone());
     }

@@ -61,6 +61,16 @@ pub trait Store: Send {
     /// The lines of the journal of a batch, in their order.
     fn journal(&mut self, batch: u64) -> Result<Vec<JournalLine>>;
 
+    /// The lines of the journal about a row, in their order.
+    fn journal_of(&mut self, table: &str, target: &TargetId) -> Result<Vec<JournalLine>> {
+        let mut lines = Vec::new();
+        for batch in 1..=self.last_batch()? {
+            let all = self.journal(batch)?;
+            lines.extend(all.into_iter().filter(|line| *line.table == *table && line.target == *target));
+        }
+        Ok(lines)
+    }
+
     /// References of a column that wait, in the order of the keys, beginning
     /// after a key, and at most so many.
     fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize)

@@ -134,6 +134,7 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &purpose,
+            key: self.key.as_ref(),
         };
         let ids = conduct.ids(&mut *self.store)?;
         let tables = conduct.tables(&ids);

@@ -12,7 +12,7 @@ use super::{Batch, Deferred, Disposition, EntityId, Entry, Event, JournalLine, N
 use crate::error::{Error, Result};
 use crate::migration::target::TargetId;
 use crate::sqlite::{self, refused};
-use bind::{entry_of, id_of, journal_of};
+use bind::{entry_of, id_of, journal_of, stored};
 
 /// `hand` in ASCII: how the file is known.
 const APPLICATION: i32 = 0x6861_6e64;
@@ -187,6 +187,13 @@ impl Store for SqliteStore {
         let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal \
                    FROM journal WHERE batch = ?1 ORDER BY line";
         let lines = self.rows(sql, [batch], journal_of);
+        self.within(lines)
+    }
+
+    fn journal_of(&mut self, table: &str, target: &TargetId) -> Result<Vec<JournalLine>> {
+        let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal \
+                   FROM journal WHERE tbl = ?1 AND target_id = ?2 ORDER BY batch, line";
+        let lines = self.rows(sql, params![table, stored(target)], journal_of);
         self.within(lines)
     }
 
