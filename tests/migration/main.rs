@@ -1,7 +1,11 @@
 //! Migrations: planned, applied, cut short, resumed, verified, taken back.
 
 mod again;
-#[cfg(all(unix, feature = "testing"))]
+#[cfg(all(unix, feature = "full"))]
+#[path = "../postgres/cluster.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod cluster;
+#[cfg(all(unix, feature = "full"))]
 mod crash;
 mod crosswalk;
 mod demo;
