@@ -91,6 +91,11 @@ pub trait Store: Send {
     /// What was changed in it by somebody else, in words; nothing if all is well.
     fn tampering(&mut self) -> Result<Vec<String>>;
 
+    /// The same, apart from the ledger, whose lines are looked at as they are read.
+    fn tampering_beside_ledger(&mut self) -> Result<Vec<String>> {
+        self.tampering()
+    }
+
     /// A copy in a folder, on which a plan is tried.
     fn rehearsal(&mut self, folder: &Path) -> Result<Box<dyn Store>>;
 }

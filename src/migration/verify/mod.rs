@@ -92,10 +92,19 @@ impl Migration {
             samples: Samples::new(options.samples),
         };
         let (of_store, beside) = tamper::look(&mut *self.store, self.key.as_ref())?;
-        let is_reliable = of_store.is_empty();
+        let mut is_reliable = of_store.is_empty();
         done.tampering = of_store.into_iter().chain(beside).collect();
-        if is_reliable {
-            self.compare(options, &mut done)?;
+        let compared = if is_reliable { self.compare(options, &mut done) } else { Ok(()) };
+        // A line of the ledger that was changed is an error to whoever reads it; here all of them are named.
+        if !is_reliable || compared.is_err() {
+            let all = self.store.tampering()?;
+            is_reliable &= all.is_empty();
+            done.tampering
+                .extend(all.into_iter().filter(|what| !done.tampering.contains(what)).collect::<Vec<_>>());
+        }
+        match is_reliable {
+            true => compared?,
+            false => done.entities.clear(),
         }
         done.digest = done.expected_digest()?;
         if is_reliable {
@@ -137,6 +146,10 @@ impl Migration {
             key: self.key.as_ref(),
         };
         let ids = conduct.ids(&mut *self.store)?;
+        for (.., other) in self.store.entities()?.into_iter().filter(|(.., id)| !ids.contains(id)) {
+            // Whatever was changed there shows, too.
+            self.store.scan(other, &mut |_, _| Ok(()))?;
+        }
         let tables = conduct.tables(&ids);
         let mut found = Found::default();
         let mut books = Books {

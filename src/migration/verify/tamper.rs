@@ -14,7 +14,7 @@ pub(super) fn look(store: &mut dyn Store, key: Option<&Key>) -> Result<(Vec<Stri
     let mut beside = Vec::new();
     beside.extend(plans(&events));
     beside.extend(backups(&events, key));
-    Ok((store.tampering()?, beside))
+    Ok((store.tampering_beside_ledger()?, beside))
 }
 
 /// Plans that are not what they were when they were made, and approvals of plans that nobody made.

@@ -1,6 +1,7 @@
 //! The store as a SQLite database.
 
 mod bind;
+mod look_up;
 mod seal;
 mod write;
 
@@ -126,19 +127,7 @@ impl Store for SqliteStore {
     }
 
     fn look_up(&mut self, entity: EntityId, keys: &[&str]) -> Result<Vec<Option<Entry>>> {
-        let look_up = || {
-            let sql = "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key \
-                       FROM ledger WHERE entity = ?1 AND key = ?2";
-            let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
-            let mut found = Vec::with_capacity(keys.len());
-            for key in keys {
-                let mut rows = statement.query(params![entity, key]).map_err(refused)?;
-                let row = rows.next().map_err(refused)?;
-                found.push(row.map(|row| entry_of(entity, row)).transpose()?.map(|(_, entry)| entry));
-            }
-            Ok(found)
-        };
-        self.within(look_up())
+        self.within(look_up::look_up(&self.connection, entity, keys))
     }
 
     fn scan_after(
@@ -252,6 +241,10 @@ impl Store for SqliteStore {
 
     fn tampering(&mut self) -> Result<Vec<String>> {
         seal::tampering(self)
+    }
+
+    fn tampering_beside_ledger(&mut self) -> Result<Vec<String>> {
+        seal::beside_ledger(self)
     }
 
     fn rehearsal(&mut self, folder: &Path) -> Result<Box<dyn Store>> {

@@ -83,6 +83,20 @@ pub(super) fn tampering(store: &mut SqliteStore) -> Result<Vec<String>> {
             }
         }
     }
+    found.extend(in_journal(store)?);
+    Ok(found)
+}
+
+/// The same, apart from the ledger.
+pub(super) fn beside_ledger(store: &mut SqliteStore) -> Result<Vec<String>> {
+    let mut found: Vec<String> =
+        check_chain(&store.events()?).err().map(|error| error.to_string()).into_iter().collect();
+    found.extend(in_journal(store)?);
+    Ok(found)
+}
+
+fn in_journal(store: &SqliteStore) -> Result<Vec<String>> {
+    let mut found = Vec::new();
     let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal FROM journal";
     let mut statement = store.connection.prepare_cached(sql).map_err(refused)?;
     let mut rows = statement.query([]).map_err(refused)?;
