@@ -117,7 +117,7 @@ impl Migration {
     /// should be. The plan is approved and [applied](Self::apply) like any other.
     ///
     /// A row that is missing is made again, under its old id where the target takes ids. What was
-    /// found and is not among the [kept](Verification::findings) is not in the plan: verify again after it.
+    /// found and is not among the kept ones is not in the plan: verify again after it.
     ///
     /// # Errors
     ///
