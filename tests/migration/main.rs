@@ -9,6 +9,7 @@ mod cluster;
 mod crash;
 mod crosswalk;
 mod demo;
+mod discreet;
 mod first;
 mod legacy;
 #[cfg(unix)]
