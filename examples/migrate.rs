@@ -16,6 +16,11 @@
 //! undo RUN [--overrule]          takes a run back, also where somebody has changed rows since
 //! papers [FOLDER]                data dictionary, readiness report, go-live note, completeness
 //! status                         runs, plans with their approvals, what became of the records
+//! where SYSTEM ENTITY KEY        the whole story of one record, personal values masked
+//! crosswalk FILE                 from every old id to the new one, in the format of the file's name
+//! rejects ENTITY FILE            the records that are set aside (ENTITY as in crm_a/contact), as JSON Lines
+//! transfer FROM TO               what would be handed over from one user of the target to another
+//! transfer FROM TO --approve NAME    hands it over at once; --approve once for everybody who agrees
 //! ```
 //!
 //! The exit status is 0 only if all was done and the books balance.
@@ -25,11 +30,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use handover::migration::{Migration, Plan, RunReport, UndoOptions, VerifyOptions};
-use handover::{Cancel, Error, ErrorKind, Result};
+use handover::migration::transfer::{Holding, Receivers, Transfer, Users};
+use handover::migration::{Migration, Plan, RunReport, TraceOptions, UndoOptions, VerifyOptions};
+use handover::{Cancel, Error, ErrorKind, Pipeline, Result, sink};
 
-const USAGE: &str = "usage: migrate plan|approve|apply|resume|verify|undo|papers|status … [migration.toml]";
+const USAGE: &str = "usage: migrate plan|approve|apply|resume|verify|undo|papers|status|where|crosswalk|rejects|transfer … [migration.toml]";
 const FILE: &str = "migration.toml";
+const SHEETS: &str = "target/handover/legacy_crm/sheets";
 
 /// What was asked for.
 #[derive(Default)]
@@ -37,6 +44,7 @@ struct Arguments {
     words: Vec<String>,
     file: Option<PathBuf>,
     by: Option<String>,
+    approve: Vec<String>,
     plan: Option<PathBuf>,
     overrule: bool,
     repair: bool,
@@ -49,6 +57,7 @@ impl Arguments {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--by" => parsed.by = Some(arguments.next()?),
+                "--approve" => parsed.approve.push(arguments.next()?),
                 "--plan" => parsed.plan = Some(arguments.next()?.into()),
                 "--overrule" => parsed.overrule = true,
                 "--repair" => parsed.repair = true,
@@ -95,6 +104,10 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
         ["papers"] => papers(&mut migration, Path::new("papers")),
         ["papers", folder] => papers(&mut migration, Path::new(folder)),
         ["status"] => status(&mut migration),
+        ["where", system, entity, key] => story(&mut migration, system, entity, key),
+        ["crosswalk", file] => crosswalk(&mut migration, file),
+        ["rejects", entity, file] => rejects(&mut migration, entity, file),
+        ["transfer", from, to] => transfer(&mut migration, from, to, &arguments.approve).map(drop),
         _ => Err(Error::bind(USAGE)),
     }
 }
@@ -122,6 +135,12 @@ fn demonstration(cancel: &Cancel) -> Result<()> {
     println!("All was done as planned: {}", if as_planned { "yes" } else { "no" });
     // One reference stays open: a company that is its own parent, which the target refuses.
     println!("\n{}", migration.verify(VerifyOptions::default())?);
+    println!("\nThe story of one contact\n");
+    story(&mut migration, "legacy", "contact", "C-001673")?;
+    println!("\nOne owner hands over, and takes it back\n");
+    if let Some(run) = transfer(&mut migration, "13", "45", &["wang".to_owned(), "zhao".to_owned()])? {
+        undo(&mut migration, run, false)?;
+    }
     status(&mut migration)?;
     println!("\nPapers");
     papers(&mut migration, &folder.join("papers"))
@@ -185,6 +204,68 @@ fn undo(migration: &mut Migration, run: u64, overrule: bool) -> Result<()> {
         true => Ok(()),
         false => Err(Error::bind("some rows were left as they are: see to them, or overrule")),
     }
+}
+
+fn story(migration: &mut Migration, system: &str, entity: &str, key: &str) -> Result<()> {
+    println!("{}", migration.trace(system, entity, key, TraceOptions::default())?);
+    Ok(())
+}
+
+fn crosswalk(migration: &mut Migration, file: &str) -> Result<()> {
+    let report = Pipeline::from(migration.crosswalk()?).to(sink::create(file)?).run()?;
+    println!("{} records and their rows are in {file}", report.counts.written());
+    Ok(())
+}
+
+fn rejects(migration: &mut Migration, entity: &str, file: &str) -> Result<()> {
+    let count = migration.rejects(entity, file)?;
+    println!("{count} records that are set aside are in {file}");
+    Ok(())
+}
+
+/// What is handed over: the tables of the demonstration. Another CRM has others, and says so here.
+fn customers(from: &str, to: &str) -> Transfer {
+    let activities = || Holding::new("activities", "owner_id").show(["type", "subject"]);
+    let contacts = Holding::new("contacts", "owner_id")
+        .show(["name", "email"])
+        .personal(["name", "email"])
+        .cascade("contact_id", activities());
+    // Whoever closed a deal keeps the credit.
+    let deals = Holding::new("deals", "owner_id")
+        .except("stage", ["won", "lost"])
+        .show(["title", "stage"])
+        .cascade("deal_id", activities());
+    let companies = Holding::new("companies", "owner_id")
+        .show(["name", "city"])
+        .cascade("company_id", contacts)
+        .cascade("company_id", deals);
+    let users = Users::new("users").active("status", "active").name("name").email("email");
+    Transfer::new(from).root(companies).users(users).to(Receivers::one(to))
+}
+
+/// Plans to hand over, and does it where somebody agrees: gives the run.
+fn transfer(migration: &mut Migration, from: &str, to: &str, agree: &[String]) -> Result<Option<u64>> {
+    let transfer = customers(from, to);
+    let plan = migration.plan_transfer(&transfer)?;
+    println!("{plan}");
+    if agree.is_empty() {
+        println!("Nothing was done: nobody agreed (--approve NAME)");
+        return Ok(None);
+    }
+    for name in agree {
+        migration.approve(&plan.hash, name, "")?;
+        println!("{name} agrees to plan {}", plan.short_hash());
+    }
+    let report = migration.transfer(&transfer, &plan.hash)?;
+    println!("\nRun {} handed over:", report.run);
+    report.handed.iter().for_each(|handed| println!("  {handed}"));
+    for left in &report.left {
+        println!("  left as it is: {} {}: {}", left.table, left.id, left.why);
+    }
+    for path in migration.handover(&transfer, report.run)?.write_sheets(SHEETS, "csv")? {
+        println!("A sheet for who receives them: {}", path.display());
+    }
+    Ok(Some(report.run))
 }
 
 fn print_run(report: &RunReport) {
