@@ -10,9 +10,6 @@ use crate::migration::run::Steps;
 use crate::migration::target::{Target, TargetId};
 use crate::record::Value;
 
-/// How many rows have a value in a column, and the values.
-type Values = (u64, KeySet);
-
 /// A column that refers: its table, its name, the table that it refers to, and the entity that says so.
 type Refers<'e> = (&'e str, &'e str, &'e str, &'e str);
 
