@@ -12,3 +12,12 @@ pub(crate) fn grouped(number: u64) -> String {
     }
     out
 }
+
+/// `1 record`, `2 records`.
+pub(crate) fn many(count: u64, noun: &str) -> String {
+    format!("{} {}", grouped(count), plural(count, noun))
+}
+
+pub(crate) fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+}

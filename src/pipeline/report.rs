@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::details::Details;
 use crate::error::{Finding, Severity};
-use crate::figures::grouped;
+use crate::figures::{grouped, many, plural};
 use crate::pipeline::books::Counts;
 use crate::pipeline::observer::Phase;
 use crate::sink::Output;
@@ -273,15 +273,6 @@ fn section(
         writeln!(f, "\n{title}")?;
     }
     rows.into_iter().try_for_each(|(label, count)| writeln!(f, "{:>COUNT$}  {label}", grouped(count)))
-}
-
-/// `1 record`, `2 records`.
-fn many(count: u64, noun: &str) -> String {
-    format!("{} {}", grouped(count), plural(count, noun))
-}
-
-fn plural(count: u64, noun: &str) -> String {
-    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 fn duration(time: Duration) -> String {

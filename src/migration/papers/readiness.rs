@@ -116,7 +116,7 @@ mod tests {
                 owners,
             }],
             touched: 0,
-            risks: vec!["crm_a/contact: 3 references in `owner_id` point to nothing".into()],
+            risks: vec!["crm_a/contact: 3 references in `owner_id` to nothing".into()],
             milliseconds: 5,
             hash: "0123456789abcdef".into(),
         }
@@ -143,7 +143,7 @@ mod tests {
              | crm_a/contact | owner_id | points to nothing | 3 |\n\n\
              ## Owners who are not there, or inactive\n\n| owner | entity | what | records |\n|---|---|---|---|\n\
              | u3 | crm_a/contact | not there | 3 |\n\n\
-             ## Risks\n\n- crm_a/contact: 3 references in `owner_id` point to nothing\n\n\
+             ## Risks\n\n- crm_a/contact: 3 references in `owner_id` to nothing\n\n\
              ## Approvals\n\n- wang, 2026-01-03T00:00:00Z: seen\n"
         );
     }

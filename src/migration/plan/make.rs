@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{EntityPlan, Plan, inputs, mapping_digest, snapshots};
 use crate::error::{Error, Result, Severity};
+use crate::figures::many;
 use crate::migration::audit::{Audit, moment};
 use crate::migration::next_run;
 use crate::migration::run::{Conduct, EntityReport};
@@ -142,21 +143,21 @@ fn risks(entities: &[EntityPlan]) -> Vec<String> {
                 "{entity}: {aside} of {read} records would be set aside, more than one in twenty"
             ));
         }
-        for (what, count) in &tally.0 {
-            match what.split_once(": ") {
-                Some((column, "orphan")) => {
-                    risks.push(format!("{entity}: {count} references in `{column}` point to nothing"));
-                }
-                Some((column, "inactive")) => {
-                    risks.push(format!(
-                        "{entity}: {count} references in `{column}` point to somebody inactive"
-                    ));
-                }
-                _ => {}
-            }
+        let many = |what, noun| many(tally.of(what).unsigned_abs(), noun);
+        for what in tally.0.keys() {
+            let points = match what.split_once(": ") {
+                Some((column, "orphan")) => Some((column, "nothing")),
+                Some((column, "inactive")) => Some((column, "somebody inactive")),
+                _ => None,
+            };
+            risks.extend(
+                points.map(|(column, to)| {
+                    format!("{entity}: {} in `{column}` to {to}", many(what, "reference"))
+                }),
+            );
         }
         if tally.of("updated") > 0 {
-            risks.push(format!("{entity}: {} rows that are there would be changed", tally.of("updated")));
+            risks.push(format!("{entity}: {} of the target would be changed", many("updated", "row")));
         }
     }
     risks
