@@ -6,7 +6,6 @@ mod reference;
 
 use std::sync::Arc;
 
-use crate::dedupe::DuplicateDetector;
 use crate::error::Result;
 use crate::map::Mapping;
 use crate::names::Names;
@@ -20,7 +19,6 @@ pub(crate) use reference::{LoadOrder, load_order};
 
 type Open = dyn Fn() -> Result<Box<dyn SourceReader>> + Send + Sync;
 type Shape = dyn Fn(Pipeline<'static>) -> Result<Pipeline<'static>> + Send + Sync;
-type Detect = dyn Fn() -> Box<dyn DuplicateDetector> + Send + Sync;
 
 /// One kind of record that is moved: users, companies, contacts.
 ///
@@ -55,7 +53,6 @@ pub struct Entity {
     pub(crate) fields: Vec<(String, FieldPolicy)>,
     pub(crate) clear: Names,
     pub(crate) match_on: Names,
-    pub(crate) match_by: Option<Arc<Detect>>,
     pub(crate) transient: Names,
     pub(crate) personal: Names,
     pub(crate) owner: Option<String>,
@@ -95,7 +92,6 @@ impl Entity {
             fields: Vec::new(),
             clear: Names::default(),
             match_on: Names::default(),
-            match_by: None,
             transient: Names::default(),
             personal: Names::default(),
             owner: None,
@@ -180,16 +176,6 @@ impl Entity {
     #[must_use]
     pub fn match_on(mut self, columns: impl Into<Names>) -> Self {
         self.match_on = columns.into();
-        self
-    }
-
-    /// Finds rows that are in the target already by likeness. All records and rows are held for it.
-    #[must_use]
-    pub fn match_by<D: DuplicateDetector + 'static>(
-        mut self,
-        detector: impl Fn() -> D + Send + Sync + 'static,
-    ) -> Self {
-        self.match_by = Some(Arc::new(move || Box::new(detector())));
         self
     }
 

@@ -87,7 +87,7 @@ impl DedupeTable {
 }
 
 /// Matches by likeness; roles that are not said are guessed.
-pub(super) fn matcher(roles: &BTreeMap<String, Role>) -> Matcher {
+fn matcher(roles: &BTreeMap<String, Role>) -> Matcher {
     roles.iter().fold(Matcher::new(), |matcher, (column, role)| matcher.role(column, *role))
 }
 

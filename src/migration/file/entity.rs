@@ -8,11 +8,10 @@ use serde::Deserialize;
 use sha2::Digest;
 
 use super::Context;
-use super::dedupe::{DedupeTable, matcher};
+use super::dedupe::DedupeTable;
 use super::refer::Refer;
 use super::steps::{Normalize, Protect, Validate};
 use super::text::TextOr;
-use crate::dedupe::matching::Role;
 use crate::error::{Error, Result};
 use crate::map::Mapping;
 use crate::migration::entity::Outline;
@@ -46,7 +45,6 @@ pub(super) struct EntityTable {
     clear_with_empty: Names,
     #[serde(default)]
     match_on: Names,
-    match_by: Option<BTreeMap<String, Role>>,
     #[serde(default)]
     transient: Names,
     #[serde(default)]
@@ -117,9 +115,6 @@ impl EntityTable {
         }
         entity.outline = Arc::new(steps.outline());
         entity = entity.pipeline(move |pipeline| steps.shape(pipeline));
-        if let Some(roles) = self.match_by {
-            entity = entity.match_by(move || matcher(&roles));
-        }
         for refer in self.references {
             entity = entity.refer(refer.reference()?);
         }
