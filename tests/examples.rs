@@ -127,6 +127,7 @@ fn no_example_is_left_out() {
     assert_eq!(names, OWN.map(|(name, ..)| name));
 }
 
+#[cfg(feature = "full")]
 #[test]
 fn a_whole_crm_is_planned_approved_and_moved() {
     let (status, report, errors) = said(example("migrate").current_dir("/").output().unwrap());
