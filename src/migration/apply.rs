@@ -6,8 +6,9 @@ use super::backup::{Backup, back_up};
 use super::builder::Migration;
 use super::plan::{self, Making, Plan, Purpose};
 use super::run::{Conduct, EntityReport, Steps};
+use super::runs::{RunState, backups_of, next_run, runs, unfinished};
 use super::store::{Event, Page, check_chain};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// What a run did.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -21,22 +22,6 @@ pub struct RunReport {
     pub entities: Vec<EntityReport>,
     /// Where the rows are, as they were before.
     pub backups: Vec<Backup>,
-}
-
-/// A run, as the audit log tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct RunState {
-    /// Its number.
-    pub run: u64,
-    /// What it does: `apply`, `undo`, `transfer`.
-    pub kind: String,
-    /// The plan, where there is one.
-    pub plan: Option<String>,
-    /// Whether it came to its end.
-    pub ended: bool,
-    /// The run that took it back, if one did.
-    pub undone_by: Option<u64>,
 }
 
 impl Migration {
@@ -224,51 +209,4 @@ impl Migration {
         self.store.write(&page)?;
         Ok(audit)
     }
-}
-
-/// The number of the next run.
-pub(crate) fn next_run(events: &[Event]) -> u64 {
-    events.iter().filter_map(|event| event.run).max().unwrap_or(0) + 1
-}
-
-/// The runs that the audit log tells of.
-pub(crate) fn runs(events: &[Event]) -> Vec<RunState> {
-    let mut runs: Vec<RunState> = Vec::new();
-    for event in events {
-        let Some(run) = event.run else { continue };
-        let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
-        let of = detail["of"].as_u64();
-        match event.what.as_str() {
-            "run began" => {
-                let kind = detail["kind"].as_str().unwrap_or_default().to_owned();
-                runs.push(RunState { run, kind, plan: event.plan.clone(), ended: false, undone_by: None });
-            }
-            "run ended" => {
-                for known in &mut runs {
-                    known.ended |= known.run == run || Some(known.run) == of;
-                    known.undone_by = known.undone_by.or((Some(known.run) == of).then_some(run));
-                }
-            }
-            _ => {}
-        }
-    }
-    runs
-}
-
-/// Refuses to begin something while a run is not finished.
-pub(crate) fn unfinished(events: &[Event]) -> Result<()> {
-    match runs(events).iter().find(|run| !run.ended) {
-        None => Ok(()),
-        Some(RunState { run, .. }) => {
-            let message = format!("run {run} did not come to its end: resume it, or undo it");
-            Err(Error::new(ErrorKind::Bind, message))
-        }
-    }
-}
-
-/// The backups of a run.
-pub(crate) fn backups_of(events: &[Event], run: u64) -> Vec<Backup> {
-    let began = events.iter().find(|event| event.run == Some(run) && event.what == "run began");
-    let detail: Option<serde_json::Value> = began.and_then(|event| serde_json::from_str(&event.detail).ok());
-    detail.and_then(|detail| serde_json::from_value(detail["backups"].clone()).ok()).unwrap_or_default()
 }

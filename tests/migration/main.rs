@@ -15,6 +15,7 @@ mod legacy;
 #[cfg(unix)]
 mod plan;
 mod sqlite;
+mod standing;
 mod tamper;
 mod trace;
 mod transfer;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::migration::entity::{Entity, FieldPolicy, Reference, WritePolicy};
+use crate::migration::handed::{Owners, Standing};
 use crate::migration::store::EntityId;
 use crate::migration::target::{TableShape, TargetColumn};
 use crate::names::Names;
@@ -108,6 +109,17 @@ impl Bound {
     /// The same of a row of the target that has just these columns.
     pub fn row(&self) -> impl Iterator<Item = (usize, Kind)> {
         self.written.iter().enumerate().map(|(place, one)| (place, one.column.kind))
+    }
+
+    /// The positions of the columns by which rows of a table were handed over, and those rows.
+    pub fn handed<'s>(
+        &self,
+        table: &'s str,
+        standing: &'s Standing,
+    ) -> impl Iterator<Item = (usize, &'s Owners)> {
+        self.written
+            .iter()
+            .filter_map(move |one| Some((one.position, standing.owners(table, &one.column.name)?)))
     }
 
     /// A new row of a mapped record.

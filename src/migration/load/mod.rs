@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Entity, WritePolicy};
+use crate::migration::handed::Standing;
 use crate::migration::row::RowHash;
 use crate::migration::store::{Disposition, EntityId, Event};
 use crate::migration::target::{Change, Outcome, TableShape, TargetId};
@@ -62,6 +63,8 @@ pub(crate) struct Part<'e> {
     pub only: Option<BTreeSet<&'e str>>,
     /// With what records that are set aside are sealed.
     pub key: Option<&'e Key>,
+    /// What transfers have given.
+    pub standing: &'e Standing,
 }
 
 impl Part<'_> {
@@ -258,7 +261,24 @@ impl<'l, 'm> Loader<'l, 'm> {
             // What the batch before changes must be there to be met.
             self.land()?;
         }
+        self.keep_handed(batch, records, bound);
         self.compare(batch, records, bound)
+    }
+
+    /// Leaves rows that were handed over with their new owners, unless the record has changed and
+    /// names somebody else than the one from whom they were taken.
+    fn keep_handed(&self, batch: &mut [Row], records: &mut [Record], bound: &Bound) {
+        for (position, owners) in bound.handed(&self.part.entity.table, self.part.standing) {
+            for (row, record) in batch.iter_mut().zip(&mut *records) {
+                let Fate::Meets(id, _) = &row.fate else { continue };
+                let Some(given) = owners.get(id) else { continue };
+                let is_as_before = row.known.as_deref().is_some_and(|known| known.hash == row.hash);
+                if is_as_before || given.is_from(record.value(position)) {
+                    record.set_value(position, given.to.value());
+                    row.nobody.retain(|nobody| *nobody != position);
+                }
+            }
+        }
     }
 
     /// Finds the row that a record meets, if there is one.

@@ -173,7 +173,9 @@ impl<'r, 'm> Relink<'r, 'm> {
         number: usize,
     ) -> Option<Change> {
         let (old, id) = (row.value(self.place), entry.target.clone()?);
-        if same(old, parent.value(), self.kinds[self.place].1) {
+        let handed = self.part.standing.owners(&self.part.entity.table, &self.column);
+        let stays = handed.and_then(|owners| owners.get(&id)).is_some_and(|it| it.is_from(parent.value()));
+        if stays || same(old, parent.value(), self.kinds[self.place].1) {
             return None;
         }
         let mut after = row.clone();

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::audit::Audit;
 use crate::migration::entity::Entity;
+use crate::migration::handed::Standing;
 use crate::migration::load::doubt::{self, Known};
 use crate::migration::load::relink::relink;
 use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session, loading};
@@ -76,6 +77,8 @@ impl Conduct<'_> {
     ) -> Result<Vec<EntityReport>> {
         let ids = self.ids(store)?;
         let tables = self.tables(&ids);
+        let events = store.events()?;
+        let standing = Standing::read(store, &events)?;
         let mut session = Session::new(store, target, run, audit, self.pace.batch)?;
         self.settle(&mut session, &ids)?;
         let mut reports = HashMap::new();
@@ -86,7 +89,7 @@ impl Conduct<'_> {
                 continue;
             }
             let (Step::Load(number) | Step::Relink(number, _)) = *step;
-            let part = self.part(session.target, number, phase, &ids, &tables)?;
+            let part = self.part(session.target, (number, phase), &ids, &tables, &standing)?;
             let own = |batch: &&Batch| batch.phase == phase && batch.entity == part.id;
             match *step {
                 Step::Load(_) => {
@@ -134,10 +137,10 @@ impl Conduct<'_> {
     pub fn part<'p>(
         &'p self,
         target: &mut dyn Target,
-        number: usize,
-        phase: u32,
+        (number, phase): (usize, u32),
         ids: &[EntityId],
         tables: &'p [(EntityId, String)],
+        standing: &'p Standing,
     ) -> Result<Part<'p>> {
         let entity = &self.entities[number];
         let to = self.steps.to[number].iter().map(|(to, deferred)| (ids[*to], *deferred)).collect();
@@ -152,6 +155,7 @@ impl Conduct<'_> {
             tables,
             only: self.purpose.only(&self.steps.labels[number]),
             key: self.key,
+            standing,
         })
     }
 

@@ -10,13 +10,13 @@ mod story;
 
 use std::collections::BTreeSet;
 
-use super::apply::runs;
 use super::approval::approvals;
 use super::builder::Migration;
 use super::crosswalk::{follow, known_entity};
 use super::entity::Entity;
 use super::row::from_json;
 use super::run::Steps;
+use super::runs::runs;
 use super::store::{Disposition, EntityId, Entry, Event, JournalLine, Store};
 use super::target::{Target, TargetId};
 use crate::error::{Error, Result};

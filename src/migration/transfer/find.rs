@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::Transfer;
-use super::handed::Handed;
 use super::history::History;
 use super::holding::Holding;
 use super::receivers::Deal;
 use crate::error::{Error, Result};
+use crate::migration::handed::Handed;
 use crate::migration::target::{TableShape, Target, TargetId, fetch, id_of};
 use crate::record::{Record, Value};
 

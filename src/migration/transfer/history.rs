@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Transfer;
-use super::handed::Handed;
 use crate::error::Result;
-use crate::migration::apply::runs;
+use crate::migration::handed::rows_of;
 use crate::migration::plan::Plan;
+use crate::migration::runs::runs;
 use crate::migration::store::{Event, Store};
 use crate::migration::target::TargetId;
 
@@ -58,15 +58,4 @@ fn declared(events: &[Event], plan: &str) -> Option<String> {
     let is_of = |event: &&Event| event.what == "plan made" && event.plan.as_deref() == Some(plan);
     let plan: Plan = serde_json::from_str(&events.iter().find(is_of)?.detail).ok()?;
     Some(plan.mapping)
-}
-
-/// The rows that a transfer was to hand over, in their order.
-pub(super) fn rows_of(store: &mut dyn Store, run: u64) -> Result<Vec<Handed>> {
-    let mut rows = Vec::new();
-    for batch in store.batches(run)? {
-        for line in store.journal(batch.id)? {
-            rows.push(Handed::of(line)?);
-        }
-    }
-    Ok(rows)
 }

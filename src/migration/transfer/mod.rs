@@ -54,7 +54,6 @@
 
 mod changes;
 mod find;
-mod handed;
 mod history;
 mod holding;
 mod notify;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::handed::Handed;
 use super::sheet::Handover;
 use super::users::Person;
 use crate::error::Result;
+use crate::migration::handed::Handed;
 use crate::migration::target::TargetId;
 use crate::record::Value;
 use crate::schema::{Field, Kind, Schema};

@@ -8,15 +8,15 @@ use sha2::{Digest, Sha256};
 
 use super::Transfer;
 use super::find::{Found, Held, find};
-use super::handed::Handed;
 use super::history::History;
 use crate::details::in_hex;
 use crate::error::Result;
 use crate::figures::grouped;
 use crate::migration::Migration;
-use crate::migration::apply::unfinished;
 use crate::migration::audit::moment;
+use crate::migration::handed::Handed;
 use crate::migration::plan::{Plan, Purpose, keep};
+use crate::migration::runs::unfinished;
 use crate::migration::store::Event;
 
 /// What a transfer would do: the part of a [`Plan`] that is about it.

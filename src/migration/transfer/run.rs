@@ -12,16 +12,16 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Transfer;
-use super::handed::Handed;
 use super::plan::digest_of;
 use crate::error::{Error, Result};
 use crate::migration::Migration;
-use crate::migration::apply::{RunState, backups_of, next_run, runs, unfinished};
 use crate::migration::approval;
 use crate::migration::backup::{Backup, back_up};
+use crate::migration::handed::Handed;
 use crate::migration::load::{DONE, Sending, Session};
 use crate::migration::plan::Plan;
 use crate::migration::row::same;
+use crate::migration::runs::{RunState, backups_of, next_run, runs, unfinished};
 use crate::migration::store::{Batch, EntityId, Event, Page, Store, Tally};
 use crate::migration::target::{Change, Op, Outcome, TargetId, fetch};
 use crate::migration::undo::{CHANGED, GONE, Left};

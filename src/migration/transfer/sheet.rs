@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use super::Transfer;
 use super::find::owner_of;
-use super::handed::Handed;
-use super::history::rows_of;
 use super::users::Users;
 use crate::error::{Error, Result};
 use crate::migration::Migration;
-use crate::migration::apply::runs;
+use crate::migration::handed::{Handed, rows_of};
+use crate::migration::runs::runs;
 use crate::migration::target::{TableShape, Target, TargetId, fetch};
 use crate::pipeline::Pipeline;
 use crate::protect::masked;

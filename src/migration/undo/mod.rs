@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::apply::{next_run, runs};
 use super::audit::Audit;
 use super::builder::Migration;
 use super::plan::Purpose;
 use super::run::{Conduct, columns_of};
+use super::runs::{next_run, runs};
 use super::store::{Batch, EntityId, Event, Page, Store};
 use super::target::{Target, TargetId};
 use crate::error::{Error, Result};

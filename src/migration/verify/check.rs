@@ -104,6 +104,13 @@ impl<'c, 'v> Checker<'c, 'v> {
             due.extend(self.due(place, entry, key)?);
         }
         self.refer(&mut due, records, bound)?;
+        for (position, owners) in bound.handed(&self.part.entity.table, self.part.standing) {
+            for due in &mut due {
+                let Some(given) = owners.get(&due.id) else { continue };
+                records[due.place].set_value(position, given.to.value());
+                due.orphans.retain(|orphan| *orphan != position);
+            }
+        }
         let found = self.compare(&mut due, records, &keys, bound)?;
         found.into_iter().for_each(|(_, discrepancy)| self.books.found.add(discrepancy));
         Ok(())

@@ -135,7 +135,7 @@ pub(super) fn in_doubt(
     label: impl Fn(u32) -> String,
     found: &mut Found,
 ) -> Result<()> {
-    for run in crate::migration::apply::runs(events) {
+    for run in crate::migration::runs::runs(events) {
         for batch in store.batches(run.run)?.into_iter().filter(|batch| !batch.confirmed) {
             for key in &batch.keys {
                 let message = format!("run {} ended before it was known what became of it", run.run);

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use super::audit::{Audit, moment};
 use super::builder::Migration;
+use super::handed::Standing;
 use super::load::{Part, Queue};
 use super::plan::{Plan, Purpose};
 use super::run::{Conduct, pipeline_of};
@@ -151,6 +152,7 @@ impl Migration {
             self.store.scan(other, &mut |_, _| Ok(()))?;
         }
         let tables = conduct.tables(&ids);
+        let standing = Standing::read(&mut *self.store, &events)?;
         let mut found = Found::default();
         let mut books = Books {
             store: &mut *self.store,
@@ -160,7 +162,7 @@ impl Migration {
             shows_personal: options.shows_personal,
         };
         for number in 0..self.entities.len() {
-            let part = conduct.part(books.target, number, 0, &ids, &tables)?;
+            let part = conduct.part(books.target, (number, 0), &ids, &tables, &standing)?;
             done.entities.push(entity(&conduct, &mut books, &part)?);
         }
         let label = |id| {

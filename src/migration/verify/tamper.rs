@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::migration::apply::{backups_of, runs};
 use crate::migration::plan::Plan;
+use crate::migration::runs::{backups_of, runs};
 use crate::migration::store::{Event, Store};
 use crate::protect::Key;
 
