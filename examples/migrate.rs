@@ -19,8 +19,8 @@
 //! where SYSTEM ENTITY KEY        the whole story of one record, personal values masked
 //! crosswalk FILE                 from every old id to the new one, in the format of the file's name
 //! rejects ENTITY FILE            the records that are set aside (ENTITY as in crm_a/contact), as JSON Lines
-//! transfer FROM TO               what would be handed over from one user of the target to another
-//! transfer FROM TO --approve NAME    hands it over at once; --approve once for everybody who agrees
+//! transfer [NAME]                what a transfer of owners would hand over, of this name where there are several
+//! transfer [NAME] --approve NAME hands it over at once; --approve once for everybody who agrees
 //! ```
 //!
 //! The exit status is 0 only if all was done and the books balance.
@@ -30,13 +30,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use handover::migration::transfer::{Holding, Receivers, Transfer, Users};
 use handover::migration::{Migration, Plan, RunReport, TraceOptions, UndoOptions, VerifyOptions};
 use handover::{Cancel, Error, ErrorKind, Pipeline, Result, sink};
 
 const USAGE: &str = "usage: migrate plan|approve|apply|resume|verify|undo|papers|status|where|crosswalk|rejects|transfer … [migration.toml]";
 const FILE: &str = "migration.toml";
-const SHEETS: &str = "target/handover/legacy_crm/sheets";
 
 /// What was asked for.
 #[derive(Default)]
@@ -93,9 +91,9 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
         }
         ["apply", ref plan @ ..] => {
             let plan = chosen(&mut migration, plan.first().copied())?;
-            migration.apply(&plan.hash).map(|report| print_run(&report))
+            apply(&mut migration, &plan)
         }
-        ["resume"] => migration.resume().map(|report| print_run(&report)),
+        ["resume"] => resume(&mut migration),
         ["verify"] => verify(&mut migration, arguments.repair),
         ["undo", run] => {
             let run = run.parse().map_err(|_| Error::bind("a run is a number"))?;
@@ -107,7 +105,9 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
         ["where", system, entity, key] => story(&mut migration, system, entity, key),
         ["crosswalk", file] => crosswalk(&mut migration, file),
         ["rejects", entity, file] => rejects(&mut migration, entity, file),
-        ["transfer", from, to] => transfer(&mut migration, from, to, &arguments.approve).map(drop),
+        ["transfer", ref name @ ..] => {
+            transfer(&mut migration, name.first().copied(), &arguments.approve).map(drop)
+        }
         _ => Err(Error::bind(USAGE)),
     }
 }
@@ -138,7 +138,7 @@ fn demonstration(cancel: &Cancel) -> Result<()> {
     println!("\nThe story of one contact\n");
     story(&mut migration, "legacy", "contact", "C-001673")?;
     println!("\nOne owner hands over, and takes it back\n");
-    if let Some(run) = transfer(&mut migration, "13", "45", &["wang".to_owned(), "zhao".to_owned()])? {
+    if let Some(run) = transfer(&mut migration, None, &["wang".to_owned(), "zhao".to_owned()])? {
         undo(&mut migration, run, false)?;
     }
     status(&mut migration)?;
@@ -223,49 +223,56 @@ fn rejects(migration: &mut Migration, entity: &str, file: &str) -> Result<()> {
     Ok(())
 }
 
-/// What is handed over: the tables of the demonstration. Another CRM has others, and says so here.
-fn customers(from: &str, to: &str) -> Transfer {
-    let activities = || Holding::new("activities", "owner_id").show(["type", "subject"]);
-    let contacts = Holding::new("contacts", "owner_id")
-        .show(["name", "email"])
-        .personal(["name", "email"])
-        .cascade("contact_id", activities());
-    // Whoever closed a deal keeps the credit.
-    let deals = Holding::new("deals", "owner_id")
-        .except("stage", ["won", "lost"])
-        .show(["title", "stage"])
-        .cascade("deal_id", activities());
-    let companies = Holding::new("companies", "owner_id")
-        .show(["name", "city"])
-        .cascade("company_id", contacts)
-        .cascade("company_id", deals);
-    let users = Users::new("users").active("status", "active").name("name").email("email");
-    Transfer::new(from).root(companies).users(users).to(Receivers::one(to))
-}
-
-/// Plans to hand over, and does it where somebody agrees: gives the run.
-fn transfer(migration: &mut Migration, from: &str, to: &str, agree: &[String]) -> Result<Option<u64>> {
-    let transfer = customers(from, to);
+/// Plans a transfer that the file declares, and does it where somebody agrees: gives the run.
+fn transfer(migration: &mut Migration, name: Option<&str>, agree: &[String]) -> Result<Option<u64>> {
+    let transfer = migration.declared(name)?;
     let plan = migration.plan_transfer(&transfer)?;
     println!("{plan}");
     if agree.is_empty() {
-        println!("Nothing was done: nobody agreed (--approve NAME)");
+        println!(
+            "Nothing was done: approve the plan and apply it, or say at once who agrees (--approve NAME)"
+        );
         return Ok(None);
     }
     for name in agree {
-        migration.approve(&plan.hash, name, "")?;
-        println!("{name} agrees to plan {}", plan.short_hash());
+        approve(migration, Some(&plan.hash), name)?;
     }
+    hand_over(migration, &plan).map(Some)
+}
+
+/// Hands over what was planned, or goes on with it, and writes what those need to know who have to do with it.
+fn hand_over(migration: &mut Migration, plan: &Plan) -> Result<u64> {
+    let transfer = migration.declared_for(plan)?;
     let report = migration.transfer(&transfer, &plan.hash)?;
     println!("\nRun {} handed over:", report.run);
     report.handed.iter().for_each(|handed| println!("  {handed}"));
     for left in &report.left {
         println!("  left as it is: {} {}: {}", left.table, left.id, left.why);
     }
-    for path in migration.handover(&transfer, report.run)?.write_sheets(SHEETS, "csv")? {
-        println!("A sheet for who receives them: {}", path.display());
+    for path in migration.handover(&transfer, report.run)?.write()? {
+        println!("  {}", path.display());
     }
-    Ok(Some(report.run))
+    Ok(report.run)
+}
+
+/// Does what was planned, whatever kind of plan it is.
+fn apply(migration: &mut Migration, plan: &Plan) -> Result<()> {
+    match plan.transfer() {
+        Some(_) => hand_over(migration, plan).map(drop),
+        None => migration.apply(&plan.hash).map(|report| print_run(&report)),
+    }
+}
+
+/// Goes on with the run that was cut short, whatever it does.
+fn resume(migration: &mut Migration) -> Result<()> {
+    let open = migration.runs()?.into_iter().find(|run| !run.ended && run.kind == "transfer");
+    match open.and_then(|run| run.plan) {
+        Some(plan) => {
+            let plan = migration.known_plan(&plan)?;
+            hand_over(migration, &plan).map(drop)
+        }
+        None => migration.resume().map(|report| print_run(&report)),
+    }
 }
 
 fn print_run(report: &RunReport) {

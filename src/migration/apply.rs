@@ -93,13 +93,21 @@ impl Migration {
     /// # Errors
     ///
     /// Where there is no such run, and where the inputs or the mapping are not those of its plan any more.
-    /// A transfer goes on when it is [called](Self::transfer) again.
+    /// A transfer goes on when it is [called](Self::transfer) again with its plan, and what is taken back when
+    /// that is [called](Self::undo) again: the error says so.
     pub fn resume(&mut self) -> Result<RunReport> {
         let steps = self.steps()?;
         let events = self.events()?;
-        let open = runs(&events).into_iter().find(|run| !run.ended && run.kind == "apply");
-        let open = open.ok_or_else(|| Error::bind("there is no run to be resumed"))?;
+        let Some(open) = runs(&events).into_iter().find(|run| !run.ended && !run.undoing) else {
+            unfinished(&events)?;
+            return Err(Error::bind("there is no run to be resumed"));
+        };
         let plan = self.known_plan(open.plan.as_deref().unwrap_or_default())?;
+        if plan.transfer().is_some() {
+            let (run, plan) = (open.run, plan.short_hash());
+            let message = format!("run {run} is a transfer: do it again with its plan {plan}, or undo it");
+            return Err(Error::bind(message));
+        }
         self.same_inputs(&plan, &steps)?;
         let audit = self.log(&plan, open.run, "run resumed", "{}".to_owned())?;
         self.go(&steps, &plan, open.run, audit, backups_of(&events, open.run))

@@ -8,6 +8,7 @@ use super::entity::Entity;
 use super::run::{Pace, Steps};
 use super::store::Store;
 use super::target::Target;
+use super::transfer::{Access, Transfer};
 use crate::error::Result;
 use crate::pipeline::{Cancel, Clock};
 use crate::protect::Key;
@@ -55,6 +56,8 @@ pub struct Migration {
     pub(super) key: Option<Key>,
     pub(super) cancel: Cancel,
     pub(super) pace: Pace,
+    pub(super) transfers: Vec<(String, Transfer)>,
+    pub(super) access: Option<Access>,
 }
 
 impl Migration {
@@ -77,6 +80,8 @@ impl Migration {
             key: None,
             cancel: Cancel::new(),
             pace: Pace { threads: None, batch: 16 << 10 },
+            transfers: Vec::new(),
+            access: None,
         }
     }
 

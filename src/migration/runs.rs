@@ -18,6 +18,8 @@ pub struct RunState {
     pub ended: bool,
     /// The run that took it back, if one did.
     pub undone_by: Option<u64>,
+    /// Whether taking it back has begun and did not come to its end.
+    pub undoing: bool,
 }
 
 /// The number of the next run.
@@ -35,12 +37,19 @@ pub(crate) fn runs(events: &[Event]) -> Vec<RunState> {
         match event.what.as_str() {
             "run began" => {
                 let kind = detail["kind"].as_str().unwrap_or_default().to_owned();
-                runs.push(RunState { run, kind, plan: event.plan.clone(), ended: false, undone_by: None });
+                let (plan, ended, undone_by, undoing) = (event.plan.clone(), false, None, false);
+                runs.push(RunState { run, kind, plan, ended, undone_by, undoing });
+            }
+            what @ ("undo began" | "undo left rows") => {
+                let undone = runs.iter_mut().find(|known| Some(known.run) == of);
+                undone.into_iter().for_each(|known| known.undoing = what == "undo began");
             }
             "run ended" => {
-                for known in &mut runs {
-                    known.ended |= known.run == run || Some(known.run) == of;
-                    known.undone_by = known.undone_by.or((Some(known.run) == of).then_some(run));
+                for known in runs.iter_mut().filter(|known| known.run == run || Some(known.run) == of) {
+                    known.ended = true;
+                    if known.run != run {
+                        (known.undone_by, known.undoing) = (known.undone_by.or(Some(run)), false);
+                    }
                 }
             }
             _ => {}
@@ -51,8 +60,12 @@ pub(crate) fn runs(events: &[Event]) -> Vec<RunState> {
 
 /// Refuses to begin something while a run is not finished.
 pub(crate) fn unfinished(events: &[Event]) -> Result<()> {
-    match runs(events).iter().find(|run| !run.ended) {
+    match runs(events).iter().find(|run| !run.ended || run.undoing) {
         None => Ok(()),
+        Some(RunState { run, undoing: true, .. }) => {
+            let message = format!("taking run {run} back did not come to its end: undo it again");
+            Err(Error::bind(message))
+        }
         Some(RunState { run, .. }) => {
             Err(Error::bind(format!("run {run} did not come to its end: resume it, or undo it")))
         }

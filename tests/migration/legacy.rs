@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::sqlite::{dump, execute, query};
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "users.csv",
     "companies.xlsx",
     "contacts.csv",
@@ -21,6 +21,7 @@ const FILES: [&str; 10] = [
     "mapping/deals.toml",
     "mapping/activities.toml",
     "migration.toml",
+    "roles.toml",
 ];
 
 fn example(name: &str) -> PathBuf {

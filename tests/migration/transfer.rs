@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use handover::migration::access::{Matrix, Snapshot, User, compare};
 use handover::migration::target::{Change, EachRow, Outcome, TableShape, Target, TargetId};
-use handover::migration::transfer::{Holding, Receivers, Transfer, TransferReport, Users};
+use handover::migration::transfer::{Access, Holding, Receivers, Transfer, TransferReport, Users};
 use handover::migration::{Migration, Plan, SqliteStore, SqliteTarget, UndoOptions};
 use handover::sink::Collect;
 use handover::{Clock, CsvSink, DateTime, Error, ExcelSource, Pipeline, Result, Value};
@@ -408,12 +408,20 @@ fn a_transfer_that_was_cut_short_goes_on_or_is_taken_back() {
     for (writes, is_done) in [(0, false), (0, true), (1, false), (2, true), (3, false), (3, true)] {
         let crm = Crm::new();
         let before = crm.dump();
-        let plan = crm.plan(&transfer);
+        let other = to(companies(), Receivers::one(4));
+        let (first, plan) = (crm.plan(&other), crm.plan(&transfer));
         let fragile = Fragile { target: SqliteTarget::path(crm.path("crm.db")), writes, is_done };
         let error = crm.over(fragile).transfer(&transfer, &plan.hash).unwrap_err();
         assert_eq!(error.to_string(), "the target is gone");
         let unfinished = crm.refused(&transfer);
         assert_eq!(unfinished, "run 1 did not come to its end: resume it, or undo it");
+
+        let error = crm.migration().resume().unwrap_err().to_string();
+        let again =
+            format!("run 1 is a transfer: do it again with its plan {}, or undo it", plan.short_hash());
+        assert_eq!(error, again);
+        assert_eq!(crm.migration().plan().unwrap_err().to_string(), unfinished);
+        assert_eq!(crm.migration().transfer(&other, &first.hash).unwrap_err().to_string(), unfinished);
 
         let copy = Crm { folder: tempfile::tempdir().unwrap() };
         for name in ["crm.db", "store.db"] {
@@ -531,6 +539,53 @@ fn access_is_compared_before_anything_is_done() {
         "user 7 handed 5 companies over to user 3 and can still read them, which the matrix does not allow";
     assert_eq!(found, [over]);
     assert_eq!(crm.dump(), before);
+}
+
+#[test]
+fn what_users_could_do_and_should_not_is_at_risk_and_is_tried_afterwards() {
+    let crm = Crm::new();
+    crm.execute("ALTER TABLE users ADD COLUMN role TEXT; UPDATE users SET role = 'sales' WHERE id IN (3, 8)");
+    let matrix =
+        |read| Matrix::from_toml(&format!("[roles.sales]\ncompany = {{ read = \"{read}\" }}")).unwrap();
+    let access = Access::new(matrix("own")).given(matrix("all")).sample(1).probes(crm.path("probes.csv"));
+    let transfer = Transfer::new(7)
+        .root(companies().called("company").show("name"))
+        .users(users().role("role"))
+        .to(Receivers::one(3))
+        .sheets(crm.path("sheets"), "csv")
+        .notices(crm.path("notices.csv"));
+    let mut migration = crm.migration().access(access).declare("leaving", transfer.clone());
+    let plan = migration.plan_transfer(&transfer).unwrap();
+    assert_eq!(
+        plan.risks,
+        [
+            "user 7 is inactive and still owns 1 company",
+            "user 3 can still read 2 companies of all teams, where the matrix allows own",
+            "user 8 can still read 7 companies of all teams, where the matrix allows own",
+        ]
+    );
+    migration.approve(&plan.hash, "wang", "").unwrap();
+    let transfer = migration.declared_for(&plan).unwrap();
+    let run = migration.transfer(&transfer, &plan.hash).unwrap().run;
+    let paths = migration.handover(&transfer, run).unwrap().write().unwrap();
+    assert_eq!(paths, ["sheets/run-1-to-3.csv", "notices.csv", "probes.csv"].map(|name| crm.path(name)));
+    let probes = std::fs::read_to_string(&paths[2]).unwrap();
+    assert_eq!(
+        probes,
+        "user,entity,record,action,expected,reason\n\
+         3,company,10,read,allow,\"new owner, scope own\"\n\
+         3,company,10,write,deny,\"new owner, scope none\"\n\
+         7,company,10,read,deny,\"old owner, inactive\"\n\
+         7,company,10,write,deny,\"old owner, inactive\"\n\
+         1,company,10,read,deny,\"outsider, scope none\"\n\
+         1,company,10,write,deny,\"outsider, scope none\"\n"
+    );
+
+    let no_role = Transfer::new(7).root(companies()).users(users()).to(Receivers::one(3));
+    let error = migration.plan_transfer(&no_role).unwrap_err().to_string();
+    assert_eq!(error, "users: it is not said which column holds the users' roles");
+    let other = migration.declared_for(&crm.plan(&no_role)).unwrap_err().to_string();
+    assert!(other.ends_with(" is not declared as it was"), "{other}");
 }
 
 #[test]

@@ -12,7 +12,19 @@ use crate::error::{Error, Result};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    roles: BTreeMap<String, BTreeMap<String, Rights>>,
+    roles: Roles,
+}
+
+/// Roles, as a file has them: what each gives, by entity.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(in crate::migration) struct Roles(BTreeMap<String, BTreeMap<String, Rights>>);
+
+impl From<Roles> for Matrix {
+    fn from(Roles(roles): Roles) -> Self {
+        let roles = roles.into_iter().map(|(name, entities)| (name.clone(), Role { name, entities }));
+        Matrix { roles: roles.collect() }
+    }
 }
 
 impl Matrix {
@@ -57,8 +69,7 @@ fn parse(text: &str, file: &str) -> Result<Matrix> {
         let (line, column) = (head.matches('\n').count() + 1, head[line_start..].chars().count() + 1);
         Error::format(error.message().to_owned()).at(format!("{file}:{line}:{column}"))
     })?;
-    let roles = parsed.roles.into_iter().map(|(name, entities)| (name.clone(), Role { name, entities }));
-    Ok(Matrix { roles: roles.collect() })
+    Ok(parsed.roles.into())
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ mod table;
 mod words;
 
 pub use compare::{Widening, WideningKind, compare};
+pub(super) use file::Roles;
 pub use matrix::{Matrix, User};
 pub use ownership::{Ownership, Transfers};
 pub use probes::{Expected, Probe, Probes};

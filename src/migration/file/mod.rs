@@ -3,6 +3,7 @@
 //! `docs/migration.md` describes the format. The whole text of the file and of
 //! the mapping files that it names is part of what a plan is bound to.
 
+mod access;
 mod dedupe;
 mod entity;
 mod refer;
@@ -11,6 +12,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,13 +21,16 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use super::{Approvals, ApprovedBy, Migration, SqliteStore};
+use super::transfer::{Transfer, Users};
+use super::{Approvals, ApprovedBy, Entity, Migration, SqliteStore};
 use crate::details::in_hex;
 use crate::error::{Error, Result};
 use crate::map::read_toml;
 use crate::names::Names;
 use crate::protect::Key;
+use access::AccessTable;
 use entity::EntityTable;
+use transfer::{TransferTable, UsersTable};
 
 /// The file.
 #[derive(Deserialize)]
@@ -43,6 +48,10 @@ struct Document {
     by: Option<String>,
     threads: Option<usize>,
     entity: BTreeMap<String, Spanned<EntityTable>>,
+    users: Option<UsersTable>,
+    #[serde(default)]
+    transfer: BTreeMap<String, TransferTable>,
+    access: Option<AccessTable>,
 }
 
 /// Who must agree.
@@ -90,40 +99,61 @@ impl Document {
         if let Some(key) = &key {
             context.digest.update(key.id());
         }
-        let mut tables: Vec<(String, Spanned<EntityTable>)> = self.entity.into_iter().collect();
-        tables.sort_by_key(|(_, table)| table.span().start);
-        let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
-        let store = SqliteStore::open(folder.join(&self.store))?;
+        let entities = entities(self.entity, &mut context)?;
+        let version = in_hex(context.digest);
+        // The store is made where everything else is as it should be.
         let target = target::open(&self.target, self.password.as_deref(), folder)
             .map_err(|error| error.at("target"))?;
-        let mut migration = Migration::new(self.system, store, target);
-        for (name, table) in tables {
-            let place = format!("entity {name}");
-            let table = table.into_inner();
-            known(&table, &names).map_err(|error| error.at(&place))?;
-            let entity = table.entity(&name, &mut context).map_err(|error| error.at(&place))?;
-            migration = migration.entity(entity);
-        }
-        let version = in_hex(context.digest);
+        let users = self.users.map(UsersTable::users);
+        let transfers = transfers(self.transfer, users.as_ref(), &entities, folder)?;
+        let access = self.access.map(|access| access.access(folder).map_err(|error| error.at("access")));
+        let access = access.transpose()?;
+        let store = SqliteStore::open(folder.join(&self.store))?;
+        let mut migration = Migration::new(self.system, store, target).version(version);
+        migration = entities.into_iter().fold(migration, Migration::entity);
+        migration = transfers.into_iter().fold(migration, |all, (name, one)| all.declare(name, one));
+        migration = access.into_iter().fold(migration, Migration::access);
         migration = match self.approvals {
             Some(Agree::Number(number)) => migration.approval(Approvals(number)),
             Some(Agree::Names(names)) => migration.approval(ApprovedBy(names)),
             None => migration,
         };
-        for backup in self.backup.iter() {
-            migration = migration.backup(folder.join(&**backup));
-        }
-        if let Some(by) = self.by {
-            migration = migration.by(by);
-        }
-        if let Some(threads) = self.threads {
-            migration = migration.threads(threads);
-        }
-        if let Some(key) = key {
-            migration = migration.sealed(key);
-        }
-        Ok(migration.version(version))
+        migration = self.backup.iter().fold(migration, |all, one| all.backup(folder.join(&**one)));
+        migration = self.by.into_iter().fold(migration, Migration::by);
+        migration = self.threads.into_iter().fold(migration, Migration::threads);
+        Ok(key.into_iter().fold(migration, Migration::sealed))
     }
+}
+
+/// The entities, in the order of the file.
+fn entities(
+    tables: BTreeMap<String, Spanned<EntityTable>>,
+    context: &mut Context<'_>,
+) -> Result<Vec<Entity>> {
+    let mut tables: Vec<(String, Spanned<EntityTable>)> = tables.into_iter().collect();
+    tables.sort_by_key(|(_, table)| table.span().start);
+    let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
+    let entity = |(name, table): (String, Spanned<EntityTable>)| {
+        let table = table.into_inner();
+        let entity = known(&table, &names).and_then(|()| table.entity(&name, context));
+        entity.map_err(|error| error.at(format!("entity {name}")))
+    };
+    tables.into_iter().map(entity).collect()
+}
+
+/// The transfers by their names.
+fn transfers(
+    tables: BTreeMap<String, TransferTable>,
+    users: Option<&Users>,
+    entities: &[Entity],
+    folder: &Path,
+) -> Result<Vec<(String, Transfer)>> {
+    let transfer = |(name, table): (String, TransferTable)| {
+        let transfer = table.transfer(users, entities, folder);
+        let transfer = transfer.map_err(|error| error.at(format!("transfer {name}")))?;
+        Ok((name, transfer))
+    };
+    tables.into_iter().map(transfer).collect()
 }
 
 /// Makes sure that an entity refers to those of the file.

@@ -23,8 +23,6 @@ pub(super) struct Found {
 pub(super) struct Held {
     pub shape: TableShape,
     pub owner: Arc<str>,
-    /// What an access matrix calls it.
-    pub called: String,
     /// The rows of the old owners, and what is to become of each.
     rows: HashMap<TargetId, (TargetId, Fate)>,
     /// Rows to which two ways lead, and to different receivers.
@@ -198,8 +196,7 @@ impl<'f> Finder<'f> {
         let known =
             self.tables.iter().position(|held| held.shape.table == shape.table && held.owner == owner);
         Ok(known.unwrap_or_else(|| {
-            let called = holding.called.clone().unwrap_or_else(|| holding.table.clone());
-            self.tables.push(Held { shape, owner, called, rows: HashMap::new(), torn: 0 });
+            self.tables.push(Held { shape, owner, rows: HashMap::new(), torn: 0 });
             self.tables.len() - 1
         }))
     }

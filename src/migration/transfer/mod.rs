@@ -52,7 +52,8 @@
 //!
 //! The rows that change hands are held in memory by their ids.
 
-mod changes;
+mod access;
+mod declared;
 mod find;
 mod history;
 mod holding;
@@ -62,6 +63,8 @@ mod receivers;
 mod run;
 mod sheet;
 mod users;
+
+use std::path::PathBuf;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -76,6 +79,7 @@ use crate::schema::Kind;
 
 use super::audit::moment;
 
+pub use access::Access;
 pub use holding::Holding;
 pub use notify::{Notice, Notices, Notified};
 pub use plan::{TablePlan, TransferPlan};
@@ -93,12 +97,25 @@ pub struct Transfer {
     receivers: Option<Receivers>,
     #[serde(serialize_with = "in_utc")]
     effective: Option<DateTime>,
+    /// What is written when it is done is no part of what a plan is bound to.
+    #[serde(skip)]
+    sheets: Option<(PathBuf, String)>,
+    #[serde(skip)]
+    notices: Option<PathBuf>,
 }
 
 impl Transfer {
     /// Hands over what belongs to this user. They need not be active, or there at all.
     pub fn new(from: impl Into<TargetId>) -> Self {
-        Transfer { from: vec![from.into()], roots: Vec::new(), users: None, receivers: None, effective: None }
+        Transfer {
+            from: vec![from.into()],
+            roots: Vec::new(),
+            users: None,
+            receivers: None,
+            effective: None,
+            sheets: None,
+            notices: None,
+        }
     }
 
     /// Hands over what belongs to this user as well.
@@ -138,6 +155,20 @@ impl Transfer {
         self
     }
 
+    /// A folder for the hand-over sheets, and their format: `csv`, `xlsx`.
+    #[must_use]
+    pub fn sheets(mut self, folder: impl Into<PathBuf>, format: impl Into<String>) -> Self {
+        self.sheets = Some((folder.into(), format.into()));
+        self
+    }
+
+    /// A file for the list of whom to notify, in the format of its name.
+    #[must_use]
+    pub fn notices(mut self, path: impl Into<PathBuf>) -> Self {
+        self.notices = Some(path.into());
+        self
+    }
+
     fn known_users(&self) -> Result<&Users> {
         self.users.as_ref().ok_or_else(|| Error::bind("it is not said in which table the users are"))
     }
@@ -149,6 +180,12 @@ impl Transfer {
     /// Every table that is declared, each followed by what follows it.
     fn holdings(&self) -> impl Iterator<Item = &Holding> {
         self.roots.iter().flat_map(Holding::all)
+    }
+
+    /// What a matrix of access calls a table.
+    fn called<'c>(&'c self, table: &'c str, owner: &str) -> &'c str {
+        let own = |holding: &&Holding| holding.table == table && holding.owner == owner;
+        self.holdings().find(own).and_then(|holding| holding.called.as_deref()).unwrap_or(table)
     }
 
     /// The time at which it takes effect, as RFC 3339 in UTC.
@@ -175,8 +212,8 @@ impl Transfer {
     }
 
     /// The SHA-256 of all that decides which rows change hands.
-    fn digest(&self, version: &str) -> String {
-        in_hex(Sha256::new_with_prefix(serde_json::json!([version, self]).to_string()))
+    fn digest(&self) -> String {
+        in_hex(Sha256::new_with_prefix(serde_json::json!(self).to_string()))
     }
 }
 

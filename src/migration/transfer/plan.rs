@@ -71,7 +71,7 @@ impl Migration {
             made: moment(&self.clock),
             purpose: Purpose::Transfer(TransferPlan::of(transfer, &found)?),
             inputs: Vec::new(),
-            mapping: transfer.digest(&self.version),
+            mapping: transfer.digest(),
             target: Vec::new(),
             entities: Vec::new(),
             touched: found.handed.len() as u64,
@@ -88,7 +88,7 @@ impl Migration {
 
     /// The rows that would change hands now.
     pub(super) fn find_handed(&mut self, transfer: &Transfer, events: &[Event]) -> Result<Found> {
-        let digest = transfer.digest(&self.version);
+        let digest = transfer.digest();
         let history = History::read(&mut *self.store, events, transfer, &digest)?;
         find(transfer, &history, &mut *self.target)
     }
@@ -108,6 +108,7 @@ impl Migration {
                 "{table}: rows that follow several others, which go to different receivers: {torn}; the first counts"
             ));
         }
+        risks.extend(self.widenings(transfer, found)?);
         Ok(risks)
     }
 }

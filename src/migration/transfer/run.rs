@@ -95,7 +95,7 @@ impl Migration {
         let Some(planned) = plan.transfer() else {
             return Err(Error::bind(format!("plan {} is not of a transfer: apply it", plan.short_hash())));
         };
-        if plan.mapping != transfer.digest(&self.version) {
+        if plan.mapping != transfer.digest() {
             return Err(changed("the transfer has", &plan));
         }
         approval::check(&*self.approval, &plan, &events)?;

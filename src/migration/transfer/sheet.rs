@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Transfer;
 use super::find::owner_of;
 use super::users::Users;
+use super::{Access, Transfer};
 use crate::error::{Error, Result};
 use crate::migration::Migration;
+use crate::migration::access::Probes;
 use crate::migration::handed::{Handed, rows_of};
 use crate::migration::runs::runs;
 use crate::migration::target::{TableShape, Target, TargetId, fetch};
@@ -34,6 +35,9 @@ pub struct Handover<'m> {
     pub(super) rows: Vec<Handed>,
     pub(super) effective: Option<String>,
     tables: Vec<Listed>,
+    /// What is declared of it, and who may do what.
+    transfer: Transfer,
+    access: Option<Access>,
     run: u64,
     is_masked: bool,
 }
@@ -69,6 +73,8 @@ impl Migration {
             rows,
             effective: plan.transfer().and_then(|planned| planned.effective.clone()),
             tables,
+            transfer: transfer.clone(),
+            access: self.access.clone(),
             run,
             is_masked: true,
         })
@@ -143,6 +149,33 @@ impl Handover<'_> {
             is_masked: *is_masked,
             name,
         }
+    }
+
+    /// What to try of the rows that were handed over, where it is said [who may do what](Migration::access).
+    pub fn probes(&mut self) -> Result<Option<Probes>> {
+        let Some(access) = &self.access else { return Ok(None) };
+        let users = self.users.everybody(self.target)?;
+        Ok(Some(access.probes_of(&users, &self.transfer, &self.rows)))
+    }
+
+    /// Writes whatever is declared: the [sheets](Transfer::sheets), [whom to notify](Transfer::notices), and
+    /// [what to try](Access::probes). Gives the paths.
+    pub fn write(&mut self) -> Result<Vec<PathBuf>> {
+        let mut paths = match self.transfer.sheets.clone() {
+            Some((folder, format)) => self.write_sheets(folder, &format)?,
+            None => Vec::new(),
+        };
+        if let Some(path) = self.transfer.notices.clone() {
+            Pipeline::from(&self.notices()?).to(sink::create(&path)?).run()?;
+            paths.push(path);
+        }
+        if let Some(path) = self.access.as_ref().and_then(|access| access.probes.clone())
+            && let Some(probes) = self.probes()?
+        {
+            Pipeline::from(&probes).to(sink::create(&path)?).run()?;
+            paths.push(path);
+        }
+        Ok(paths)
     }
 
     /// Writes a sheet for each receiver into a folder, in the format of an ending (`csv`, `xlsx`), and gives

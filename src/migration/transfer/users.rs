@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Transfer;
 use super::holding::is_one_of;
 use crate::error::{Error, Result};
-use crate::migration::target::{Target, TargetId, fetch};
+use crate::migration::target::{TableShape, Target, TargetId, fetch};
 use crate::names::Names;
 use crate::record::Record;
 
@@ -20,7 +20,7 @@ use crate::record::Record;
 /// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Users {
-    table: String,
+    pub(super) table: String,
     active: Option<(String, Names)>,
     /// Whom to notify, and how, is no part of what a plan is bound to.
     #[serde(skip)]
@@ -29,6 +29,10 @@ pub struct Users {
     email: Option<String>,
     #[serde(skip)]
     manager: Option<String>,
+    #[serde(skip)]
+    pub(super) role: Option<String>,
+    #[serde(skip)]
+    pub(super) team: Option<String>,
 }
 
 /// A user as the target knows them.
@@ -43,7 +47,8 @@ pub(super) struct Person {
 impl Users {
     /// The users of a table.
     pub fn new(table: impl Into<String>) -> Self {
-        Users { table: table.into(), active: None, name: None, email: None, manager: None }
+        let (active, name, email, manager, role, team) = (None, None, None, None, None, None);
+        Users { table: table.into(), active, name, email, manager, role, team }
     }
 
     /// Only those are active who have one of these values in a column. Without it all are.
@@ -74,6 +79,30 @@ impl Users {
         self
     }
 
+    /// The column of the role, by which [access](super::Access) is compared.
+    #[must_use]
+    pub fn role(mut self, column: impl Into<String>) -> Self {
+        self.role = Some(column.into());
+        self
+    }
+
+    /// The column of the team, by which access is compared as well.
+    #[must_use]
+    pub fn team(mut self, column: impl Into<String>) -> Self {
+        self.team = Some(column.into());
+        self
+    }
+
+    /// The column that says who is active.
+    pub(super) fn deciding(&self) -> impl Iterator<Item = &str> {
+        self.active.iter().map(|(column, _)| column.as_str())
+    }
+
+    pub(super) fn is_active(&self, row: &Record, shape: &TableShape) -> Result<bool> {
+        let is = |(column, values): &(String, Names)| is_one_of(row, column, values, shape);
+        self.active.as_ref().map_or(Ok(true), is)
+    }
+
     /// Those of these ids who are there.
     pub(super) fn look_up<'i>(
         &self,
@@ -81,9 +110,8 @@ impl Users {
         ids: impl IntoIterator<Item = &'i TargetId>,
     ) -> Result<BTreeMap<TargetId, Person>> {
         let shape = target.describe(&self.table)?;
-        let active = self.active.as_ref().map(|(column, _)| column);
-        let columns = [active, self.name.as_ref(), self.email.as_ref(), self.manager.as_ref()];
-        let mut names: Vec<&str> = columns.into_iter().flatten().map(String::as_str).collect();
+        let told = [&self.name, &self.email, &self.manager].into_iter().flatten().map(String::as_str);
+        let mut names: Vec<&str> = self.deciding().chain(told).collect();
         names.sort_unstable();
         names.dedup();
         names.iter().try_for_each(|name| shape.column(name).map(drop))?;
@@ -92,10 +120,7 @@ impl Users {
                 let value = row.get(column.as_deref()?).ok()?;
                 (!value.is_blank()).then(|| value.to_string())
             };
-            let active = match &self.active {
-                Some((column, values)) => is_one_of(&row, column, values, &shape)?,
-                None => true,
-            };
+            let active = self.is_active(&row, &shape)?;
             let (name, email) = (text(&self.name), text(&self.email));
             Ok((id, Person { active, name, email, manager: text(&self.manager).map(TargetId::from) }))
         };
