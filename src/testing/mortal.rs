@@ -95,7 +95,7 @@ mod migrating {
     use super::{Mortal, step};
     use crate::error::Result;
     use crate::migration::store::{
-        Batch, Deferred, EntityId, Entry, Event, JournalLine, Note, Page, SetAside, Store,
+        Batch, Deferred, EntityId, Entry, Event, JournalLine, Match, Note, Page, SetAside, Store,
     };
     use crate::migration::target::{Change, EachRow, Outcome, TableShape, Target, TargetId};
     use crate::record::Value;
@@ -188,6 +188,10 @@ mod migrating {
             most: usize,
         ) -> Result<Vec<Deferred>> {
             self.0.deferred(entity, column, after, most)
+        }
+
+        fn matches(&mut self, run: u64, entity: EntityId) -> Result<Vec<Match>> {
+            self.0.matches(run, entity)
         }
 
         fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()> {

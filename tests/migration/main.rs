@@ -12,6 +12,8 @@ mod demo;
 mod discreet;
 mod first;
 mod legacy;
+#[cfg(feature = "testing")]
+mod matching;
 #[cfg(unix)]
 mod plan;
 mod sqlite;

@@ -146,6 +146,12 @@ impl Clustering {
         self
     }
 
+    /// From which probability on two records are the same.
+    #[cfg(feature = "migration")]
+    pub(crate) fn least(&self) -> f64 {
+        self.threshold
+    }
+
     /// Fails if a limit is none.
     pub fn check(&self) -> Result<()> {
         if !(0.0..=1.0).contains(&self.threshold) {

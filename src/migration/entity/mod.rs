@@ -6,6 +6,7 @@ mod reference;
 
 use std::sync::Arc;
 
+use crate::dedupe::DuplicateDetector;
 use crate::error::Result;
 use crate::map::Mapping;
 use crate::names::Names;
@@ -18,6 +19,7 @@ pub use reference::{Inactive, Orphans, Reference};
 pub(crate) use reference::{LoadOrder, load_order};
 
 type Open = dyn Fn() -> Result<Box<dyn SourceReader>> + Send + Sync;
+type Detect = dyn Fn() -> Result<Box<dyn DuplicateDetector>> + Send + Sync;
 type Shape = dyn Fn(Pipeline<'static>) -> Result<Pipeline<'static>> + Send + Sync;
 
 /// One kind of record that is moved: users, companies, contacts.
@@ -53,6 +55,7 @@ pub struct Entity {
     pub(crate) fields: Vec<(String, FieldPolicy)>,
     pub(crate) clear: Names,
     pub(crate) match_on: Names,
+    pub(crate) match_by: Option<Arc<Detect>>,
     pub(crate) transient: Names,
     pub(crate) personal: Names,
     pub(crate) owner: Option<String>,
@@ -92,6 +95,7 @@ impl Entity {
             fields: Vec::new(),
             clear: Names::default(),
             match_on: Names::default(),
+            match_by: None,
             transient: Names::default(),
             personal: Names::default(),
             owner: None,
@@ -176,6 +180,35 @@ impl Entity {
     #[must_use]
     pub fn match_on(mut self, columns: impl Into<Names>) -> Self {
         self.match_on = columns.into();
+        self
+    }
+
+    /// A detector that finds the rows that are in the target already, instead of
+    /// [equal values](Self::match_on).
+    ///
+    /// Before a run writes anything of the entity, the records that have no row yet and all rows
+    /// of the table are given to it, as the inputs 0 and 1, the rows first. A record is the row to which
+    /// it is linked with the highest probability, of several the first, if that is enough by the detector's
+    /// [clustering](DuplicateDetector::clustering); chains of links are not followed. What is likely and
+    /// not enough is noted. Of several records that are the same row the first updates it, and the
+    /// others fill what is empty. References have no values in the rows that the detector sees.
+    ///
+    /// The source is read once more for it. Records and rows take 64 MiB of memory and go to a
+    /// temporary file beyond, apart from what the detector needs itself.
+    ///
+    /// ```
+    /// use handover::dedupe::ExactKeys;
+    /// use handover::{CsvSource, migration::Entity};
+    ///
+    /// Entity::new("contact", || CsvSource::path("contacts.csv"))
+    ///     .match_by(|| Ok(ExactKeys::on("email").ignore_case().or_on(["name", "birthday"])));
+    /// ```
+    #[must_use]
+    pub fn match_by<D: DuplicateDetector + 'static>(
+        mut self,
+        detector: impl Fn() -> Result<D> + Send + Sync + 'static,
+    ) -> Self {
+        self.match_by = Some(Arc::new(move || Ok(Box::new(detector()?))));
         self
     }
 

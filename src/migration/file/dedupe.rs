@@ -1,4 +1,4 @@
-//! How duplicates are found and merged, as a file has it.
+//! How duplicates are found, among the records and in the target, and merged, as a file has it.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,12 @@ use serde::Deserialize;
 
 use super::steps::rule_of;
 use crate::dedupe::matching::{Matcher, Role};
-use crate::dedupe::{Dedupe, DuplicateDetector, ExactKeys, Rule, Survivor, Survivorship};
+use crate::dedupe::{
+    Clustering, Dedupe, DuplicateDetector, ExactKeys, Links, Records, Rule, Survivor, Survivorship,
+};
 use crate::error::{Error, Result};
 use crate::names::Names;
-use crate::schema::no_such;
+use crate::schema::{Schema, no_such};
 
 /// Records are the same by equal keys, or by likeness.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,26 +41,77 @@ struct Keep {
     together: bool,
 }
 
+/// Records are rows of the target by equal keys, or by likeness.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MatchTable {
+    #[serde(default)]
+    on: Vec<Names>,
+    #[serde(default)]
+    ignore_case: bool,
+    like: Option<BTreeMap<String, Role>>,
+    threshold: Option<f64>,
+}
+
+impl MatchTable {
+    pub fn detector(&self) -> Result<Box<dyn DuplicateDetector>> {
+        let detector = match (&self.on[..], &self.like) {
+            // Rows of the target are not compared with one another.
+            ([], Some(roles)) => Box::new(matcher(roles).known(1)),
+            (keys, roles) => detector((keys, self.ignore_case), roles.as_ref())?,
+        };
+        let clustering = detector.clustering();
+        let clustering = self.threshold.map_or(clustering.clone(), |least| clustering.threshold(least));
+        clustering.check()?;
+        Ok(Box::new(Above { detector, clustering }))
+    }
+}
+
+/// A detector of which more, or less, is enough.
+struct Above {
+    detector: Box<dyn DuplicateDetector>,
+    clustering: Clustering,
+}
+
+impl DuplicateDetector for Above {
+    fn bind(&mut self, schema: &Schema) -> Result<()> {
+        self.detector.bind(schema)
+    }
+
+    fn detect(&mut self, records: &Records, links: &mut Links) -> Result<()> {
+        self.detector.detect(records, links)
+    }
+
+    fn clustering(&self) -> Clustering {
+        self.clustering.clone()
+    }
+}
+
+/// What finds records that are the same: by one of some keys, or by likeness.
+fn detector(
+    (on, ignore_case): (&[Names], bool),
+    like: Option<&BTreeMap<String, Role>>,
+) -> Result<Box<dyn DuplicateDetector>> {
+    match (on, like) {
+        ([], None) => Err(Error::bind("either `on` or `like` must say who is the same")),
+        ([], Some(roles)) => Ok(Box::new(matcher(roles))),
+        ([first, others @ ..], None) => {
+            let cased = |keys: ExactKeys| if ignore_case { keys.ignore_case() } else { keys };
+            let begun = cased(ExactKeys::on(first.clone()));
+            Ok(Box::new(others.iter().fold(begun, |all, key| cased(all.or_on(key.clone())))))
+        }
+        _ => Err(Error::bind("only one of `on` and `like` can be given")),
+    }
+}
+
 impl DedupeTable {
     pub fn dedupe(&self) -> Result<Dedupe<'static>> {
-        let dedupe = match (&self.on[..], &self.like) {
-            ([], None) => return Err(Error::bind("either `on` or `like` must say who is the same")),
-            ([], Some(roles)) => Dedupe::by(matcher(roles)),
-            (keys, None) => Dedupe::by(self.exact(keys)?),
-            _ => return Err(Error::bind("only one of `on` and `like` can be given")),
-        };
+        let dedupe = Dedupe::by(detector((&self.on, self.ignore_case), self.like.as_ref())?);
         let dedupe = match self.threshold {
             Some(threshold) => dedupe.threshold(threshold),
             None => dedupe,
         };
         Ok(dedupe.survivorship(self.survivorship()?))
-    }
-
-    fn exact(&self, keys: &[Names]) -> Result<impl DuplicateDetector + 'static> {
-        let (first, others) = keys.split_first().ok_or_else(|| Error::bind("`on` names no column"))?;
-        let cased = |keys: ExactKeys| if self.ignore_case { keys.ignore_case() } else { keys };
-        let begun = cased(ExactKeys::on(first.clone()));
-        Ok(others.iter().fold(begun, |all, key| cased(all.or_on(key.clone()))))
     }
 
     fn survivorship(&self) -> Result<Survivorship> {

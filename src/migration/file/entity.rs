@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sha2::Digest;
 
 use super::Context;
-use super::dedupe::DedupeTable;
+use super::dedupe::{DedupeTable, MatchTable};
 use super::refer::Refer;
 use super::steps::{Normalize, Protect, Validate};
 use super::text::TextOr;
@@ -45,6 +45,7 @@ pub(super) struct EntityTable {
     clear_with_empty: Names,
     #[serde(default)]
     match_on: Names,
+    match_by: Option<MatchTable>,
     #[serde(default)]
     transient: Names,
     #[serde(default)]
@@ -110,6 +111,10 @@ impl EntityTable {
             .match_on(self.match_on)
             .transient(self.transient)
             .personal(self.personal);
+        if let Some(table) = self.match_by {
+            table.detector().map_err(|error| error.at("match_by"))?;
+            entity = entity.match_by(move || table.detector());
+        }
         if let Some(mapping) = self.mapping {
             entity = entity.mapping(mapping_of(mapping, context)?);
         }

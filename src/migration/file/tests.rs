@@ -112,6 +112,14 @@ fn what_is_misspelt_is_told_with_its_place_and_what_there_is() {
             "migration.toml: entity contact: protect: `encrypt` needs a key",
         ),
         (
+            "match_by = { ignore_case = true }",
+            "migration.toml: entity contact: match_by: either `on` or `like` must say who is the same",
+        ),
+        (
+            "match_by = { on = [\"a\"], threshold = 7 }",
+            "migration.toml: entity contact: match_by: the threshold is not a probability from 0 to 1",
+        ),
+        (
             "dedupe = { on = [\"a\"], rest = \"newest\" }",
             "migration.toml: entity contact: dedupe: no survivorship rule `newest`",
         ),

@@ -17,14 +17,14 @@ impl Loader<'_, '_> {
     /// Compares records with the rows that they meet, and makes rows of those that meet none.
     pub(super) fn compare(&mut self, batch: &mut [Row], records: &[Record], bound: &Bound) -> Result<()> {
         let met: Vec<TargetId> = batch.iter().filter_map(|row| met(row).cloned()).collect();
-        let there = self.fetch(&met, bound)?;
+        let mut there = self.fetch(&met, bound)?;
         let mut again = HashMap::new();
         self.places.clear();
         for (at, (row, record)) in batch.iter_mut().zip(records).enumerate() {
             match &row.fate {
                 Fate::Meets(id, meeting) => {
                     let (id, meeting) = (id.clone(), *meeting);
-                    row.fate = match there.get(&id) {
+                    row.fate = match there.get_mut(&id) {
                         Some(found) => self.change(row, record, found, (id, meeting), bound),
                         None if self.part.repairs(&row.key) => {
                             let made = self.create(row, record, bound);
@@ -96,7 +96,7 @@ impl Loader<'_, '_> {
         &mut self,
         row: &Row,
         record: &Record,
-        found: &Record,
+        found: &mut Record,
         (id, meeting): (TargetId, Meeting),
         bound: &Bound,
     ) -> Fate {
@@ -123,6 +123,8 @@ impl Loader<'_, '_> {
             record: Some((self.part.id, row.key.clone(), row.known.as_deref().cloned())),
         };
         self.push(Op::Update(id), difference.change);
+        // A record behind it may have the same row.
+        *found = difference.row;
         Fate::Updated(difference.written, Box::new(journal))
     }
 

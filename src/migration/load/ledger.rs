@@ -8,7 +8,7 @@ use super::row::{Fate, Row};
 use super::{AGAIN, Loader, Settled};
 use crate::error::Result;
 use crate::migration::seal::{ASIDE, sealed_text};
-use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SetAside};
+use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SHARED, SetAside};
 use crate::migration::target::{Op, TargetId};
 
 impl Loader<'_, '_> {
@@ -25,6 +25,7 @@ impl Loader<'_, '_> {
             self.session.tally.add(disposition.name(), 1);
             let mut entry = Entry::new(disposition, number, row.id.row);
             (entry.hash, entry.inactive) = (row.hash, row.inactive);
+            entry.note = row.shares.then(|| SHARED.into());
             match &row.fate {
                 Fate::Stays(id, written) => (entry.target, entry.written) = (Some(id.clone()), *written),
                 Fate::Created(written) | Fate::Updated(written, _) => {

@@ -1,51 +1,67 @@
-//! Rows that were in the target before anything was moved, found by what they hold.
+//! Rows that were in the target before anything was moved, and the records that they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
+use super::{Part, Session};
 use crate::error::Result;
 use crate::migration::row::canonical;
 use crate::migration::store::{Disposition, EntityId, Store};
-use crate::migration::target::{TableShape, Target, TargetId};
+use crate::migration::target::{TargetId, id_of};
 use crate::record::{Record, Value};
 use crate::schema::Kind;
 
-/// The rows of a table by the values of some columns, apart from case and white space around them.
-pub(crate) struct Matches {
+/// Rows that belong to records of an entity.
+#[derive(Default)]
+pub(super) struct Owned {
+    /// Those that this run made: a run that is resumed finds what the first attempt found.
+    pub made: HashSet<TargetId>,
+    pub taken: HashSet<TargetId>,
+}
+
+impl Owned {
+    pub fn read(store: &mut dyn Store, entity: EntityId, first_batch: u64) -> Result<Self> {
+        let mut owned = Owned::default();
+        store.scan(entity, &mut |_, entry| {
+            let by_this_run = entry.batch >= first_batch;
+            match (entry.target, entry.disposition) {
+                (None, _) | (_, Disposition::Undone) => false,
+                (Some(id), Disposition::Created | Disposition::Placeholder) if by_this_run => {
+                    owned.made.insert(id)
+                }
+                (Some(id), _) => owned.taken.insert(id),
+            };
+            Ok(())
+        })?;
+        Ok(owned)
+    }
+}
+
+/// The rows of a table that records are.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// By the values of some columns, apart from case and white space around them.
     by_values: HashMap<u64, (TargetId, bool)>,
+    /// By the keys of the records that a detector found.
+    by_key: HashMap<String, (TargetId, bool)>,
     text: String,
 }
 
 impl Matches {
-    /// Reads the table. Rows that this run made are left out, so that a run that
-    /// is resumed finds what the first attempt found. A row that belongs to a record already is marked as taken.
-    pub fn read(
-        store: &mut dyn Store,
-        target: &mut dyn Target,
-        (entity, shape, columns): (EntityId, &TableShape, &[&str]),
-        first_batch: u64,
-    ) -> Result<Self> {
-        let (mut made, mut taken) = (HashMap::new(), HashMap::new());
-        store.scan(entity, &mut |_, entry| {
-            if let Some(id) = entry.target {
-                let by_this_run = entry.batch >= first_batch;
-                match (entry.disposition, by_this_run) {
-                    (Disposition::Created | Disposition::Placeholder, true) => drop(made.insert(id, ())),
-                    (Disposition::Undone, _) => {}
-                    _ => drop(taken.insert(id, ())),
-                }
-            }
-            Ok(())
-        })?;
-        let mut matches = Matches { by_values: HashMap::new(), text: String::new() };
+    /// The rows by the values of the columns that are matched on. A row that
+    /// belongs to a record already is marked as taken.
+    pub fn by_values(session: &mut Session<'_>, part: &Part<'_>) -> Result<Self> {
+        let columns: Vec<&str> = part.entity.match_on.iter().map(|name| &**name).collect();
+        let Owned { made, taken } = Owned::read(session.store, part.id, session.first_batch)?;
+        let mut matches = Matches::default();
         let positions: Vec<usize> = (0..columns.len()).collect();
-        target.scan(&shape.table, columns, &mut |row| {
-            let id = TargetId::parse(row.key().unwrap_or_default());
-            if !made.contains_key(&id)
+        session.target.scan(&part.shape.table, &columns, &mut |row| {
+            let id = id_of(row);
+            if !made.contains(&id)
                 && let Some(values) = matches.values(row, &positions)
             {
-                let is_taken = taken.contains_key(&id);
+                let is_taken = taken.contains(&id);
                 // Of several rows with the same values the first is meant.
                 matches.by_values.entry(values).or_insert((id, is_taken));
             }
@@ -54,8 +70,18 @@ impl Matches {
         Ok(matches)
     }
 
-    /// The row that has the values of a record, and whether another record has taken it. It is taken then.
-    pub fn take(&mut self, record: &Record, positions: &[usize]) -> Option<(TargetId, bool)> {
+    /// The rows that a detector found for this run.
+    pub fn detected(session: &mut Session<'_>, part: &Part<'_>) -> Result<Self> {
+        let found = session.store.matches(session.run, part.id)?;
+        let by_key = found.into_iter().map(|one| (one.key, (one.target, one.fills))).collect();
+        Ok(Matches { by_key, ..Matches::default() })
+    }
+
+    /// The row that a record is, and whether another record has taken it. It is taken then.
+    pub fn take(&mut self, key: &str, record: &Record, positions: &[usize]) -> Option<(TargetId, bool)> {
+        if let Some(found) = self.by_key.get(key) {
+            return Some(found.clone());
+        }
         let values = self.values(record, positions)?;
         let (id, taken) = self.by_values.get_mut(&values)?;
         Some((id.clone(), std::mem::replace(taken, true)))

@@ -15,7 +15,8 @@ pub(crate) struct Difference {
     /// The same columns as they were and as they will be, as the journal has them.
     pub before: String,
     pub after: String,
-    /// The hash of the row as it will be.
+    /// The row as it will be, and its hash.
+    pub row: Record,
     pub written: u64,
 }
 
@@ -71,6 +72,7 @@ pub(crate) fn difference(
         before: values(row),
         after: values(&after),
         written: hash.of(&after, bound.row()),
+        row: after,
         change,
     })
 }

@@ -9,6 +9,7 @@
 pub(crate) mod asides;
 pub(crate) mod bound;
 mod changes;
+pub(crate) mod detect;
 pub(crate) mod doubt;
 mod ledger;
 mod matches;
@@ -30,7 +31,7 @@ use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Entity, WritePolicy};
 use crate::migration::handed::Standing;
 use crate::migration::row::RowHash;
-use crate::migration::store::{Disposition, EntityId, Event};
+use crate::migration::store::{Disposition, EntityId, Entry, Event};
 use crate::migration::target::{Change, Outcome, TableShape, TargetId};
 use crate::protect::Key;
 use crate::record::{Record, RecordId};
@@ -171,11 +172,10 @@ impl<'l, 'm> Loader<'l, 'm> {
     }
 
     fn load(&mut self, rows: &mut Rows<'_>, bound: &Bound) -> Result<()> {
-        if !bound.match_on.is_empty() {
-            let columns: Vec<&str> = self.part.entity.match_on.iter().map(|name| &**name).collect();
-            let of = (self.part.id, &self.part.shape, &columns[..]);
-            let Session { store, target, first_batch, .. } = &mut *self.session;
-            self.matches = Some(Matches::read(*store, *target, of, *first_batch)?);
+        if self.part.entity.match_by.is_some() {
+            self.matches = Some(Matches::detected(self.session, self.part)?);
+        } else if !bound.match_on.is_empty() {
+            self.matches = Some(Matches::by_values(self.session, self.part)?);
         }
         self.begin(bound)?;
         rows.answers_each();
@@ -245,7 +245,8 @@ impl<'l, 'm> Loader<'l, 'm> {
             let (id, key) = (record.id(), identity(record.id(), record.key()));
             self.last_row = id.row;
             let (deferred, nobody) = (Vec::new(), Vec::new());
-            batch.push(Row { id, key, known: None, hash: 0, inactive: false, deferred, nobody, fate });
+            let (known, hash, inactive, shares) = (None, 0, false, false);
+            batch.push(Row { id, key, known, hash, inactive, shares, deferred, nobody, fate });
         }
         Ok(true)
     }
@@ -284,19 +285,16 @@ impl<'l, 'm> Loader<'l, 'm> {
     /// Finds the row that a record meets, if there is one.
     fn meet(&mut self, row: &mut Row, record: &Record, bound: &Bound) {
         let policy = self.part.entity.write;
-        let known = row.known.as_ref().and_then(|entry| Some((entry.target.clone()?, entry.disposition)));
+        let known = row.known.as_ref().and_then(|entry| Some((entry.target.clone()?, &**entry)));
         let met = match known {
-            Some((id, Disposition::Placeholder)) => Some((id, Meeting::Replace)),
-            Some((id, Disposition::Merged)) => Some((id, Meeting::Fill)),
-            // The row was made of the record, and is to be what it was made.
-            Some((id, Disposition::Created)) if self.part.repairs(&row.key) => Some((id, Meeting::Replace)),
-            Some((id, _)) => Some((id, Meeting::Policies)),
+            Some((id, entry)) => Some((id, self.meeting(&row.key, entry))),
             None => self
                 .matches
                 .as_mut()
-                .and_then(|matches| matches.take(record, &bound.match_on))
+                .and_then(|matches| matches.take(&row.key, record, &bound.match_on))
                 .map(|(id, taken)| (id, if taken { Meeting::Fill } else { Meeting::Policies })),
         };
+        row.shares = matches!(met, Some((_, Meeting::Fill)));
         row.fate = match (met, policy) {
             (Some((id, meeting)), _) => Fate::Meets(id, meeting),
             (None, WritePolicy::Upsert | WritePolicy::CreateOnly) => Fate::Open,
@@ -307,6 +305,18 @@ impl<'l, 'm> Loader<'l, 'm> {
                 Fate::Refused(Fault::new("the target does not have it").rule("write"))
             }
         };
+    }
+
+    /// How a record meets the row that it has.
+    fn meeting(&self, key: &str, known: &Entry) -> Meeting {
+        match known.disposition {
+            Disposition::Placeholder => Meeting::Replace,
+            Disposition::Merged => Meeting::Fill,
+            // The row was made of the record, and is to be what it was made.
+            Disposition::Created if self.part.repairs(key) => Meeting::Replace,
+            _ if known.shares_row() => Meeting::Fill,
+            _ => Meeting::Policies,
+        }
     }
 
     /// Writes down what will be done with a batch, while the one before is sent.

@@ -17,6 +17,8 @@ pub(crate) struct Row {
     /// The hash of the record as it was mapped.
     pub hash: u64,
     pub inactive: bool,
+    /// Whether its row belongs to another record, and only what is empty there is filled.
+    pub shares: bool,
     /// References that are set afterwards: by number, with the key.
     pub deferred: Vec<(usize, String)>,
     /// Positions of references that point to nothing.

@@ -118,6 +118,7 @@ pub(crate) fn mapping_digest(entities: &[Entity], labels: &[String], version: &s
             fields,
             clear,
             match_on,
+            entity.match_by.is_some(),
             transient,
             personal,
             owner,

@@ -156,6 +156,12 @@ fn risks(entities: &[EntityPlan]) -> Vec<String> {
                 }),
             );
         }
+        if tally.of("doubtful") > 0 {
+            let records = many("doubtful", "record");
+            risks.push(format!(
+                "{entity}: {records} that may be in the target already, and would not be joined to it"
+            ));
+        }
         if tally.of("updated") > 0 {
             risks.push(format!("{entity}: {} of the target would be changed", many("updated", "row")));
         }

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::migration::audit::Audit;
 use crate::migration::entity::Entity;
 use crate::migration::handed::Standing;
+use crate::migration::load::detect::{Detection, is_detected};
 use crate::migration::load::doubt::{self, Known};
 use crate::migration::load::relink::relink;
 use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session, loading};
@@ -175,6 +176,7 @@ impl Conduct<'_> {
     }
 
     fn load(&self, session: &mut Session<'_>, part: &Part<'_>, checkpoint: u64) -> Result<Report> {
+        self.detect(session, part)?;
         let first = session.next_batch;
         // The row of the checkpoint may have been split, and not all of its parts sent.
         let skip = checkpoint.saturating_sub(1);
@@ -182,21 +184,32 @@ impl Conduct<'_> {
         if pipeline.merges() && skip > 0 {
             pipeline = pipeline_of(part.entity, 0)?;
         }
-        if let Some(threads) = self.pace.threads {
-            pipeline = pipeline.threads(threads);
-        }
         let queue = Arc::new(Queue::default());
         let loader = Loader::new(session, part, Arc::clone(&queue), pipeline.merges());
         let shortened: Pipeline<'_> = pipeline;
-        let report = shortened
-            .rejects(Rejects::observed())
-            .observe(queue)
-            .cancel(self.cancel.clone())
-            .to(loader)
-            .run()
-            .map_err(|failed| Error::from(failed).within(&part.label))?;
+        let report = self.pass(shortened.observe(queue).to(loader), part)?;
         balance(session, part, first, &report.counts)?;
         Ok(report)
+    }
+
+    /// Finds the records that are rows of the target already, where a detector is to do that.
+    fn detect(&self, session: &mut Session<'_>, part: &Part<'_>) -> Result<()> {
+        let Some(detector) = &part.entity.match_by else { return Ok(()) };
+        if is_detected(session, part)? {
+            return Ok(());
+        }
+        let pipeline: Pipeline<'_> = pipeline_of(part.entity, 0)?;
+        let detection = Detection::new(session, part, detector()?);
+        self.pass(pipeline.to(detection), part).map(drop)
+    }
+
+    /// Runs a pipeline over the records of an entity.
+    fn pass(&self, mut pipeline: Pipeline<'_>, part: &Part<'_>) -> Result<Report> {
+        if let Some(threads) = self.pace.threads {
+            pipeline = pipeline.threads(threads);
+        }
+        let pipeline = pipeline.rejects(Rejects::observed()).cancel(self.cancel.clone());
+        pipeline.run().map_err(|failed| Error::from(failed).within(&part.label))
     }
 
     fn reports(

@@ -57,6 +57,7 @@ impl Steps {
         });
         let to: Vec<Vec<(usize, bool)>> = to.collect();
         check_orphans(entities, &labels, &to)?;
+        check_matching(entities, &labels)?;
         Ok(Steps { steps: steps(&order, &to), labels, to })
     }
 }
@@ -89,4 +90,16 @@ fn check_orphans(entities: &[Entity], labels: &[String], to: &[Vec<(usize, bool)
         }
     }
     Ok(())
+}
+
+/// Two ways of finding rows would not know of each other which rows are taken.
+fn check_matching(entities: &[Entity], labels: &[String]) -> Result<()> {
+    let has_both = |entity: &Entity| entity.match_by.is_some() && !entity.match_on.is_empty();
+    match entities.iter().position(has_both) {
+        None => Ok(()),
+        Some(number) => {
+            let message = "rows are found either by equal values (match_on) or by a detector (match_by)";
+            Err(Error::bind(message).at(&labels[number]))
+        }
+    }
 }

@@ -79,6 +79,9 @@ impl Disposition {
     }
 }
 
+/// What the ledger notes of a record whose row another record had before it.
+pub(crate) const SHARED: &str = "its row is another record's, of which only what was empty is filled";
+
 /// A line of the ledger: what became of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -96,7 +99,8 @@ pub struct Entry {
     pub row: u64,
     /// Whether it is a person who is not to be given anything.
     pub inactive: bool,
-    /// The key of the record that it was merged into, or the reasons for which it was set aside.
+    /// The key of the record that it was merged into, the reasons for which it was set aside, or
+    /// that another record had its row before it.
     pub note: Option<Arc<str>>,
 }
 
@@ -104,6 +108,11 @@ impl Entry {
     /// An entry of a disposition, with nothing else.
     pub fn new(disposition: Disposition, batch: u64, row: u64) -> Self {
         Entry { disposition, target: None, hash: 0, written: 0, batch, row, inactive: false, note: None }
+    }
+
+    /// Whether it has a row that another record had before it.
+    pub(crate) fn shares_row(&self) -> bool {
+        self.note.as_deref() == Some(SHARED)
     }
 }
 
@@ -184,6 +193,23 @@ pub struct Deferred {
     pub key: String,
     /// The record that it refers to.
     pub parent: String,
+}
+
+/// A record that a detector found in the target, before anything of its entity was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// The run.
+    pub run: u64,
+    /// The entity.
+    pub entity: EntityId,
+    /// The record's key in the ledger.
+    pub key: String,
+    /// The row that it is.
+    pub target: TargetId,
+    /// Whether another record has the row, so that only what is empty is filled.
+    pub fills: bool,
+    /// How sure the detector is, from 0 to 1.
+    pub probability: f64,
 }
 
 /// A record that was set aside, as it was read.

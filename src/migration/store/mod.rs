@@ -16,7 +16,8 @@ use std::path::Path;
 use crate::error::Result;
 use crate::migration::target::TargetId;
 
-pub use entry::{Batch, Deferred, Disposition, EntityId, Entry, JournalLine, Note, SetAside, Tally};
+pub(crate) use entry::SHARED;
+pub use entry::{Batch, Deferred, Disposition, EntityId, Entry, JournalLine, Match, Note, SetAside, Tally};
 pub use event::{Event, check_chain};
 pub use page::Page;
 pub use sqlite::SqliteStore;
@@ -75,6 +76,9 @@ pub trait Store: Send {
     /// after a key, and at most so many.
     fn deferred(&mut self, entity: EntityId, column: &str, after: &str, most: usize)
     -> Result<Vec<Deferred>>;
+
+    /// The records of an entity that a detector found in the target for a run.
+    fn matches(&mut self, run: u64, entity: EntityId) -> Result<Vec<Match>>;
 
     /// Gives every record of an entity that was set aside, in the order in which it was.
     fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()>;

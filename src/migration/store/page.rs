@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::{Batch, Deferred, EntityId, Entry, JournalLine, Note, SetAside};
+use super::entry::{Batch, Deferred, EntityId, Entry, JournalLine, Match, Note, SetAside};
 use super::event::Event;
 use crate::migration::target::TargetId;
 
@@ -25,6 +25,8 @@ pub struct Page {
     pub deferred: Vec<Deferred>,
     /// References that wait no longer.
     pub resolved: Vec<Deferred>,
+    /// Records that a detector found in the target.
+    pub matches: Vec<Match>,
     /// Records that were set aside.
     pub asides: Vec<SetAside>,
     /// Findings.
@@ -39,13 +41,14 @@ impl Page {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         let Page { batch, confirmed, withdrawn, entries, forgotten, journal, .. } = self;
-        let Page { deferred, resolved, asides, notes, events, touched, .. } = self;
+        let Page { deferred, resolved, matches, asides, notes, events, touched, .. } = self;
         let ledger = entries.is_empty() && forgotten.is_empty() && journal.is_empty();
         let batches = batch.is_none() && confirmed.is_empty() && withdrawn.is_empty();
         let references = deferred.is_empty() && resolved.is_empty();
         ledger
             && batches
             && references
+            && matches.is_empty()
             && asides.is_empty()
             && notes.is_empty()
             && events.is_empty()
@@ -62,6 +65,7 @@ impl Page {
         self.journal.clear();
         self.deferred.clear();
         self.resolved.clear();
+        self.matches.clear();
         self.asides.clear();
         self.notes.clear();
         self.events.clear();

@@ -385,7 +385,7 @@ impl SinkWriter for Checker<'_, '_> {
 /// The records by their rows, for whoever reads the ledger: rows that several records have.
 pub(super) fn shared(store: &mut dyn Store, part: &Part<'_>) -> Result<HashSet<TargetId>> {
     let mut once: HashMap<TargetId, bool> = HashMap::new();
-    if part.entity.match_on.is_empty() {
+    if part.entity.match_on.is_empty() && part.entity.match_by.is_none() {
         return Ok(HashSet::new());
     }
     store.scan(part.id, &mut |_, entry| {

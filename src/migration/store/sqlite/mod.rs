@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
-use super::{Batch, Deferred, Disposition, EntityId, Entry, Event, JournalLine, Note, Page, SetAside, Store};
+use super::{
+    Batch, Deferred, Disposition, EntityId, Entry, Event, JournalLine, Match, Note, Page, SetAside, Store,
+};
 use crate::error::{Error, Result};
 use crate::migration::target::TargetId;
 use crate::sqlite::{self, refused};
@@ -197,6 +199,17 @@ impl Store for SqliteStore {
         self.rows(sql, params![entity, column, after, most as i64], |row| {
             let (key, parent) = row.try_into().map_err(refused)?;
             Ok(Deferred { entity, column: column.into(), key, parent })
+        })
+    }
+
+    fn matches(&mut self, run: u64, entity: EntityId) -> Result<Vec<Match>> {
+        let sql = "SELECT key, target_id, fills, probability FROM matched WHERE run = ?1 AND entity = ?2";
+        self.rows(sql, params![run, entity], |row| {
+            let target = row.get_ref(1).ok().and_then(id_of).flatten();
+            let target = target.ok_or_else(|| seal::broken("the rows that a detector found".to_owned()))?;
+            let key = row.get(0).map_err(refused)?;
+            let (fills, probability) = (row.get(2).map_err(refused)?, row.get(3).map_err(refused)?);
+            Ok(Match { run, entity, key, target, fills, probability })
         })
     }
 

@@ -20,7 +20,7 @@ CREATE TABLE ledger (
     batch       INTEGER,
     row         INTEGER,      -- in the input, from 1
     inactive    INTEGER,      -- 1: a person who is not to be given anything
-    note        TEXT,         -- the key that it was merged into; the reasons for which it was set aside
+    note        TEXT,         -- the key that it was merged into; why it was set aside; that its row is another's
     seal        INTEGER NOT NULL,
     PRIMARY KEY (entity, key)
 ) WITHOUT ROWID;
@@ -59,6 +59,17 @@ CREATE TABLE deferred (
     key    TEXT NOT NULL,
     parent TEXT NOT NULL,
     PRIMARY KEY (entity, col, key)
+) WITHOUT ROWID;
+
+-- Records that a duplicate detector found in the target, before a run wrote anything of their entity.
+CREATE TABLE matched (
+    run         INTEGER NOT NULL,
+    entity      INTEGER NOT NULL,
+    key         TEXT NOT NULL,
+    target_id   NOT NULL,
+    fills       INTEGER NOT NULL, -- 1: another record has the row; only what is empty is filled
+    probability REAL NOT NULL,
+    PRIMARY KEY (run, entity, key)
 ) WITHOUT ROWID;
 
 -- Records that were set aside, as they were read.

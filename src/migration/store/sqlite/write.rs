@@ -121,6 +121,11 @@ fn references(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
 }
 
 fn log(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO matched (run, entity, key, target_id, fills, probability) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    for one in &page.matches {
+        let values = params![one.run, one.entity, one.key, stored(&one.target), one.fills, one.probability];
+        to.prepare_cached(sql)?.execute(values)?;
+    }
     let sql = "INSERT OR REPLACE INTO aside (entity, key, place, reasons, raw) VALUES (?1, ?2, ?3, ?4, ?5)";
     for one in &page.asides {
         to.prepare_cached(sql)?.execute(params![one.entity, one.key, one.place, one.reasons, one.raw])?;
