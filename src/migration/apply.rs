@@ -7,7 +7,7 @@ use super::builder::Migration;
 use super::plan::{self, Making, Plan, Purpose};
 use super::run::{Conduct, EntityReport, Steps};
 use super::runs::{RunState, backups_of, next_run, runs, unfinished};
-use super::store::{Event, Page, check_chain};
+use super::store::{Event, Page, Store, check_chain};
 use crate::error::{Error, Result};
 
 /// What a run did.
@@ -45,7 +45,6 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &purpose,
-            key: self.key.as_ref(),
         };
         let (name, version, clock) = (self.system.as_str(), self.version.as_str(), &self.clock);
         let making = Making { name, version, conduct, clock };
@@ -127,7 +126,6 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &plan.purpose,
-            key: self.key.as_ref(),
         };
         let entities = conduct.run(&mut *self.store, &mut *self.target, run, audit)?;
         let report = RunReport { run, plan: plan.hash.clone(), entities, backups };

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::approval::{ApprovalRule, Approvals};
 use super::entity::Entity;
 use super::run::{Pace, Steps};
-use super::store::Store;
+use super::store::{Sealing, Store};
 use super::target::Target;
 use super::transfer::{Access, Transfer};
 use crate::error::Result;
@@ -47,7 +47,7 @@ pub struct Migration {
     pub(super) system: String,
     pub(super) version: String,
     pub(super) entities: Vec<Entity>,
-    pub(super) store: Box<dyn Store>,
+    pub(super) store: Box<Sealing>,
     pub(super) target: Box<dyn Target>,
     pub(super) approval: Box<dyn ApprovalRule>,
     pub(super) clock: Clock,
@@ -71,7 +71,7 @@ impl Migration {
             system: system.into(),
             version: String::new(),
             entities: Vec::new(),
-            store: Box::new(store),
+            store: Box::new(Sealing::new(store)),
             target: Box::new(target),
             approval: Box::new(Approvals(1)),
             clock: Clock::new(since_1970),
@@ -120,9 +120,11 @@ impl Migration {
         self
     }
 
-    /// The key with which backups and the records that are set aside are sealed.
+    /// The key with which values are sealed wherever they are kept: backups, and in the store the rows as they
+    /// were before and after they were changed, records that are set aside, and notes.
     #[must_use]
     pub fn sealed(mut self, key: Key) -> Self {
+        self.store = Box::new(self.store.with(key.clone()));
         self.key = Some(key);
         self
     }

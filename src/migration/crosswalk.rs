@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::builder::Migration;
-use super::seal::{ASIDE, opened_text};
 use super::store::{Disposition, EntityId, Entry, Store};
 use crate::error::{Error, Result};
 use crate::record::Value;
@@ -111,20 +110,13 @@ impl Migration {
         let id = known_entity(&mut *self.store, entity)?;
         let open = still_open(&mut *self.store, id)?;
         let mut file = Pending::file(path.as_ref())?;
-        let (mut count, key) = (0, self.key.as_ref());
+        let mut count = 0;
         self.store.asides(id, &mut |aside| {
             if !open.contains(&aside.key) {
                 return Ok(());
             }
             count += 1;
-            // What was set aside before there was a key is not sealed.
-            let is_sealed = !aside.raw.starts_with('{');
-            if is_sealed && key.is_none() {
-                return Err(Error::bind("is sealed, and there is no key").at(&aside.place));
-            }
-            let key = key.filter(|_| is_sealed);
-            let line = opened_text(&aside.raw, key, ASIDE).map_err(|error| error.at(&aside.place))?;
-            file.write(line.trim_end().as_bytes())?;
+            file.write(aside.raw.trim_end().as_bytes())?;
             file.write(b"\n")
         })?;
         file.finish()?.publish()?;

@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::normalize::Normalizer;
 use crate::protect::{Key, decrypt, encrypt};
 
-/// The domain of records that are set aside.
-pub(crate) const ASIDE: &str = "aside";
+/// How a text that is sealed begins.
+const MARK: &str = "he1:";
 
 /// A text as it is kept.
 pub(crate) fn sealed_text(text: String, key: Option<&Key>, domain: &'static str) -> Result<String> {
@@ -14,9 +14,12 @@ pub(crate) fn sealed_text(text: String, key: Option<&Key>, domain: &'static str)
     sealed.map_err(|fault| Error::other(fault.to_string()))
 }
 
-/// A text as it was before it was sealed.
+/// A text as it was before it was sealed. What was written before there was a key is not.
 pub(crate) fn opened_text(text: &str, key: Option<&Key>, domain: &'static str) -> Result<String> {
-    let Some(key) = key else { return Ok(text.to_owned()) };
+    if !text.starts_with(MARK) {
+        return Ok(text.to_owned());
+    }
+    let key = key.ok_or_else(|| Error::bind("is sealed, and there is no key"))?;
     let opened = decrypt(key).domain(domain).normalize(text).map(|text| text.into_owned());
     opened.map_err(|fault| Error::format(fault.to_string()))
 }

@@ -2,7 +2,6 @@
 
 use handover::dedupe::{Dedupe, ExactKeys};
 use handover::migration::{Entity, Migration, SqliteStore, SqliteTarget, VerifyOptions};
-use handover::protect::Key;
 use handover::sink::Collect;
 use handover::source::JsonRejects;
 use handover::{CsvSource, Mapping, Pipeline, Record, SourceReader};
@@ -11,7 +10,7 @@ use super::demo::Demo;
 use super::sqlite::execute;
 
 /// The rows of a source, each value as text.
-fn rows(source: impl SourceReader) -> Vec<String> {
+pub fn rows(source: impl SourceReader) -> Vec<String> {
     let mut rows = Collect::new();
     Pipeline::from(source).to(&mut rows).run().unwrap();
     let row = |record: &Record| record.values().map(|value| value.to_string()).collect::<Vec<_>>().join("|");
@@ -87,20 +86,4 @@ fn what_was_set_aside_is_read_again() {
     assert_eq!(rows(JsonRejects::path(&path)), ["e|Epsilon|A city of a very long name||", "f||Paris||"]);
     let error = demo.migration().rejects("crm_a/compny", &path).unwrap_err().to_string();
     assert_eq!(error, "no entity `crm_a/compny`: there are crm_a/contact, crm_a/company, crm_a/user");
-}
-
-#[test]
-fn what_was_set_aside_is_sealed_where_there_is_a_key() {
-    let demo = Demo::new();
-    let key = || Key::from_bytes(*b"thirty-two bytes, out of a vault").unwrap();
-    let mut migration = demo.migration().sealed(key());
-    apply(&mut migration);
-    let store = rusqlite::Connection::open(demo.path("store.db")).unwrap();
-    let raw = super::sqlite::query(&store, "SELECT raw FROM aside");
-    assert!(!raw.is_empty() && raw.iter().all(|row| row[0].starts_with("he1:")), "{raw:?}");
-    let path = demo.path("rejects.jsonl");
-    assert_eq!(migration.rejects("crm_a/company", &path).unwrap(), 2);
-    assert_eq!(rows(JsonRejects::path(&path)).len(), 2);
-    let error = demo.migration().rejects("crm_a/company", &path).unwrap_err().to_string();
-    assert!(error.ends_with("companies.csv:6: is sealed, and there is no key"), "{error}");
 }

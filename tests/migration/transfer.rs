@@ -584,7 +584,8 @@ fn what_users_could_do_and_should_not_is_at_risk_and_is_tried_afterwards() {
     let no_role = Transfer::new(7).root(companies()).users(users()).to(Receivers::one(3));
     let error = migration.plan_transfer(&no_role).unwrap_err().to_string();
     assert_eq!(error, "users: it is not said which column holds the users' roles");
-    let other = migration.declared_for(&crm.plan(&no_role)).unwrap_err().to_string();
+    let other = to(companies(), Receivers::one(4));
+    let other = migration.declared_for(&crm.plan(&other)).unwrap_err().to_string();
     assert!(other.ends_with(" is not declared as it was"), "{other}");
 }
 

@@ -7,7 +7,6 @@ use super::bound::Bound;
 use super::row::{Fate, Row};
 use super::{AGAIN, Loader, Settled};
 use crate::error::Result;
-use crate::migration::seal::{ASIDE, sealed_text};
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SHARED, SetAside};
 use crate::migration::target::{Op, TargetId};
 
@@ -142,7 +141,6 @@ impl Loader<'_, '_> {
         self.session.tally.add(disposition.name(), 1);
         if let Some(raw) = raw {
             let (entity, key, reasons) = (self.part.id, key.clone(), note);
-            let raw = sealed_text(raw, self.part.key, ASIDE)?;
             self.session.page.asides.push(SetAside { entity, key, place, reasons, raw });
         }
         self.session.page.entries.push((self.part.id, key, entry));

@@ -33,7 +33,6 @@ use crate::migration::handed::Standing;
 use crate::migration::row::RowHash;
 use crate::migration::store::{Disposition, EntityId, Entry, Event};
 use crate::migration::target::{Change, Outcome, TableShape, TargetId};
-use crate::protect::Key;
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 use crate::sink::{Answer, Rows, SinkWriter};
@@ -62,8 +61,6 @@ pub(crate) struct Part<'e> {
     pub tables: &'e [(EntityId, String)],
     /// The keys of the records that are sent again, where the others are as they were before.
     pub only: Option<BTreeSet<&'e str>>,
-    /// With what records that are set aside are sealed.
-    pub key: Option<&'e Key>,
     /// What transfers have given.
     pub standing: &'e Standing,
 }

@@ -21,7 +21,6 @@ use crate::migration::plan::Purpose;
 use crate::migration::store::{Batch, EntityId, Event, Store, Tally};
 use crate::migration::target::Target;
 use crate::pipeline::{Cancel, Counts, Pipeline, Rejects, Report};
-use crate::protect::Key;
 use crate::source::SourceReader;
 use crate::source::identified::Identified;
 
@@ -63,8 +62,6 @@ pub(crate) struct Conduct<'c> {
     pub pace: Pace,
     /// Whether all records are moved, or only those to be repaired.
     pub purpose: &'c Purpose,
-    /// With what records that are set aside are sealed.
-    pub key: Option<&'c Key>,
 }
 
 impl Conduct<'_> {
@@ -155,7 +152,6 @@ impl Conduct<'_> {
             shape,
             tables,
             only: self.purpose.only(&self.steps.labels[number]),
-            key: self.key,
             standing,
         })
     }

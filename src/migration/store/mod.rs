@@ -9,6 +9,7 @@
 mod entry;
 mod event;
 mod page;
+mod sealing;
 mod sqlite;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ pub(crate) use entry::SHARED;
 pub use entry::{Batch, Deferred, Disposition, EntityId, Entry, JournalLine, Match, Note, SetAside, Tally};
 pub use event::{Event, check_chain};
 pub use page::Page;
+pub(crate) use sealing::Sealing;
 pub use sqlite::SqliteStore;
 
 /// Remembers a migration.

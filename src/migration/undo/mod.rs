@@ -86,7 +86,6 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &Purpose::Move,
-            key: self.key.as_ref(),
         };
         conduct.settle_run(&mut *self.store, &mut *self.target, run, audit)?;
         let tables = conduct.ids(&mut *self.store)?.into_iter().zip(&self.entities).zip(&steps.labels);

@@ -26,7 +26,7 @@ use super::handed::Standing;
 use super::load::{Part, Queue};
 use super::plan::{Plan, Purpose};
 use super::run::{Conduct, pipeline_of};
-use super::store::{Page, Tally};
+use super::store::{Page, Store, Tally};
 use crate::error::{Error, Result};
 use crate::pipeline::Rejects;
 use check::{Books, Checker, shared};
@@ -144,7 +144,6 @@ impl Migration {
             cancel: &self.cancel,
             pace: self.pace,
             purpose: &purpose,
-            key: self.key.as_ref(),
         };
         let ids = conduct.ids(&mut *self.store)?;
         for (.., other) in self.store.entities()?.into_iter().filter(|(.., id)| !ids.contains(id)) {
