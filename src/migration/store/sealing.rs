@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Batch, Deferred, EntityId, Entry, Event, JournalLine, Note, Page, SetAside, Store};
+use super::{Batch, Deferred, EntityId, Entry, Event, JournalLine, Match, Note, Page, SetAside, Store};
 use crate::error::Result;
 use crate::migration::seal::{opened_text, sealed_text};
 use crate::migration::target::TargetId;
@@ -113,6 +113,10 @@ impl Store for Sealing {
         most: usize,
     ) -> Result<Vec<Deferred>> {
         self.store.deferred(entity, column, after, most)
+    }
+
+    fn matches(&mut self, run: u64, entity: EntityId) -> Result<Vec<Match>> {
+        self.store.matches(run, entity)
     }
 
     fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()> {
