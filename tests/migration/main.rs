@@ -26,3 +26,5 @@ mod undo;
 #[cfg(feature = "testing")]
 mod unreliable;
 mod verify;
+#[cfg(feature = "testing")]
+mod water;

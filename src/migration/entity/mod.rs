@@ -60,6 +60,7 @@ pub struct Entity {
     pub(crate) personal: Names,
     pub(crate) owner: Option<String>,
     pub(crate) inactive: Option<(String, Names)>,
+    pub(crate) high_water: Option<String>,
     pub(crate) external_key: Option<String>,
     pub(crate) tolerances: Vec<(String, f64)>,
     pub(crate) version: String,
@@ -100,6 +101,7 @@ impl Entity {
             personal: Names::default(),
             owner: None,
             inactive: None,
+            high_water: None,
             external_key: None,
             tolerances: Vec::new(),
             version: String::new(),
@@ -237,6 +239,19 @@ impl Entity {
     #[must_use]
     pub fn inactive_when(mut self, column: impl Into<String>, values: impl Into<Names>) -> Self {
         self.inactive = Some((column.into(), values.into()));
+        self
+    }
+
+    /// The column of the mapped records that says when each was last changed, or at which version
+    /// it is. A later run passes over those that are older than the newest that the last finished run has
+    /// met, unless they have no row yet, whatever the reason. Days and times, and numbers, are compared as such, all
+    /// else as text; what is empty, or of another sort, is always looked at, and so is what is as old as the newest.
+    ///
+    /// A column that the table does not have is [transient](Self::transient), too. Where duplicates are merged, it
+    /// must be one that survives from the record that was changed last.
+    #[must_use]
+    pub fn high_water(mut self, column: impl Into<String>) -> Self {
+        self.high_water = Some(column.into());
         self
     }
 

@@ -52,6 +52,7 @@ pub(super) struct EntityTable {
     personal: Names,
     owner: Option<String>,
     inactive_when: Option<InactiveWhen>,
+    high_water: Option<String>,
     external_key: Option<String>,
     #[serde(default)]
     tolerance: BTreeMap<String, f64>,
@@ -133,11 +134,12 @@ impl EntityTable {
             entity = entity.inactive_when(column, values);
         }
         type Set = fn(Entity, String) -> Entity;
-        let set: [(Option<String>, Set); 5] = [
+        let set: [(Option<String>, Set); 6] = [
             (self.system, Entity::system),
             (self.key, Entity::key),
             (self.table, Entity::table),
             (self.owner, Entity::owner),
+            (self.high_water, Entity::high_water),
             (self.external_key, Entity::external_key),
         ];
         Ok(set.into_iter().fold(entity, |entity, (value, set)| match value {

@@ -53,6 +53,7 @@ fn all_that_a_file_says_is_there() {
         personal = ["name"]
         owner = "owner"
         external_key = "legacy_id"
+        high_water = "changed"
         tolerance = {{ amount = 0.5 }}
         protect = {{ salary = "mask" }}
         dedupe = {{ on = ["phone", ["name", "born"]], keep = [{{ columns = "name", rule = ["valid:trim", "longest"] }}] }}
@@ -64,6 +65,7 @@ fn all_that_a_file_says_is_there() {
         (user.name.as_str(), user.write, user.table.as_str()),
         ("user", WritePolicy::LinkOnly, "users")
     );
+    assert_eq!(contact.high_water.as_deref(), Some("changed"));
     assert_eq!((contact.key.as_str(), contact.table.as_str()), ("no", "people"));
     assert_eq!(contact.references[0].inactive, Inactive::GiveTo("u1".into()));
     assert_eq!(contact.references[1].orphans, Orphans::Placeholder(vec![("name".into(), "?".into())]));

@@ -39,6 +39,7 @@ pub(crate) struct Bound {
     pub refers: Vec<Refers>,
     pub match_on: Vec<usize>,
     pub inactive: Option<usize>,
+    pub high_water: Option<usize>,
     /// The columns of new rows.
     pub schema: Arc<Schema>,
 }
@@ -61,6 +62,7 @@ impl Bound {
         let schema = Schema::new(fields)?;
         let bound = Bound {
             match_on: mapped.indexes(entity.match_on.as_slice())?,
+            high_water: entity.high_water.as_ref().map(|column| mapped.index(column)).transpose()?,
             inactive: entity.inactive.as_ref().map(|(column, _)| mapped.index(column)).transpose()?,
             written,
             refers,

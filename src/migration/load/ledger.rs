@@ -60,10 +60,14 @@ impl Loader<'_, '_> {
 
     /// A record of which nothing is written.
     fn pass_over(&mut self, row: &Row) {
-        let Fate::Settled(_) = row.fate else { return };
         let of_this_run = |known: &Entry| known.batch >= self.session.first_batch;
-        let is_again = row.known.as_deref().is_some_and(of_this_run);
-        self.session.tally.add(if is_again { AGAIN } else { "as before" }, 1);
+        let what = match row.fate {
+            Fate::Passed => "passed over",
+            Fate::Settled(_) if row.known.as_deref().is_some_and(of_this_run) => AGAIN,
+            Fate::Settled(_) => "as before",
+            _ => return,
+        };
+        self.session.tally.add(what, 1);
         let id = row.known.as_deref().and_then(|known| known.target.clone());
         if let (Some(settled), Some(id)) = (&mut self.settled, id) {
             settled.insert(row.id, Settled { key: row.key.clone(), id, batch: self.session.next_batch });

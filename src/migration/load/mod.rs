@@ -22,6 +22,7 @@ pub(crate) mod relink;
 mod row;
 mod seen;
 mod session;
+pub(crate) mod water;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -43,6 +44,7 @@ use merge::Meeting;
 use parents::Parents;
 use row::{Fate, Row};
 use seen::Seen;
+use water::HighWater;
 
 pub(crate) use asides::Queue;
 pub(crate) use session::{AGAIN, DONE, Sending, Session};
@@ -86,6 +88,8 @@ pub(crate) struct Loader<'l, 'm> {
     sent_row: u64,
     /// The keys that were met, where the ledger knew none before.
     seen: Option<Seen>,
+    /// Where an earlier run has come to, where all records are moved that are newer.
+    high_water: Option<HighWater>,
     /// What is sent of a batch, and the places of its records there.
     changes: Vec<Change>,
     places: Vec<usize>,
@@ -158,6 +162,7 @@ impl<'l, 'm> Loader<'l, 'm> {
             last_row: 0,
             sent_row: 0,
             seen: None,
+            high_water: None,
             changes: Vec::new(),
             places: Vec::new(),
             spare: Vec::new(),
@@ -199,7 +204,10 @@ impl<'l, 'm> Loader<'l, 'm> {
     /// what is loaded. A run that goes on gives its rows the ids that it would have given them.
     fn begin(&mut self, bound: &Bound) -> Result<()> {
         let (label, phase, columns) = (&self.part.label, self.part.phase, bound.names());
-        let began = loading(&self.session.store.events()?, label, Some(self.session.run));
+        let events = self.session.store.events()?;
+        let position = bound.high_water.filter(|_| self.part.only.is_none());
+        self.high_water = position.map(|position| HighWater::new(position, &events, label));
+        let began = loading(&events, label, Some(self.session.run));
         let began = began.filter(|began| began.phase == phase).and_then(|began| began.base);
         self.base = match began {
             Some(base) => Some(base),
@@ -242,8 +250,8 @@ impl<'l, 'm> Loader<'l, 'm> {
             let (id, key) = (record.id(), identity(record.id(), record.key()));
             self.last_row = id.row;
             let (deferred, nobody) = (Vec::new(), Vec::new());
-            let (known, hash, inactive, shares) = (None, 0, false, false);
-            batch.push(Row { id, key, known, hash, inactive, shares, deferred, nobody, fate });
+            let (known, hash, inactive, is_old, shares) = (None, 0, false, false, false);
+            batch.push(Row { id, key, known, hash, inactive, is_old, shares, deferred, nobody, fate });
         }
         Ok(true)
     }
@@ -320,6 +328,9 @@ impl<'l, 'm> Loader<'l, 'm> {
     fn deliver(&mut self, mut batch: Vec<Row>, bound: &Bound) -> Result<()> {
         self.take_asides()?;
         self.enter(&mut batch, bound);
+        if let Some(water) = self.high_water.as_ref().filter(|_| !batch.is_empty()) {
+            water.book(&mut self.session.tally);
+        }
         let is_sent = !self.changes.is_empty();
         let page = (self.part.phase, self.part.id, self.last_row, is_sent);
         let nothing = self.session.page.is_empty() && self.session.tally.0.is_empty() && !is_sent;

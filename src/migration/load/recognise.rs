@@ -17,6 +17,7 @@ impl Loader<'_, '_> {
         for (row, record) in batch.iter_mut().zip(records) {
             row.hash = self.hash.of(record, bound.mapped());
             row.inactive = self.is_inactive(record, bound);
+            row.is_old = self.high_water.as_mut().is_some_and(|water| water.is_below(record));
         }
         let doubtful: Vec<usize> = match &mut self.seen {
             Some(seen) => (0..batch.len()).filter(|at| seen.insert(&batch[*at].key)).collect(),
@@ -53,6 +54,8 @@ impl Loader<'_, '_> {
         };
         if let Some(answer) = of_this_run.and_then(answer) {
             row.fate = Fate::Settled(answer);
+        } else if row.is_old && entry.as_ref().is_some_and(|entry| answer(entry).is_some()) {
+            row.fate = Fate::Passed;
         } else if match &self.part.only {
             Some(_) => !self.part.repairs(&row.key),
             None => entry.as_ref().is_some_and(is_as_before),

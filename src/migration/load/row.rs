@@ -17,6 +17,8 @@ pub(crate) struct Row {
     /// The hash of the record as it was mapped.
     pub hash: u64,
     pub inactive: bool,
+    /// Whether it is older than what an earlier run has reached.
+    pub is_old: bool,
     /// Whether its row belongs to another record, and only what is empty there is filled.
     pub shares: bool,
     /// References that are set afterwards: by number, with the key.
@@ -30,6 +32,8 @@ pub(crate) struct Row {
 pub(crate) enum Fate {
     /// Nothing is decided.
     Open,
+    /// It is older than what an earlier run has reached, and is not looked at.
+    Passed,
     /// It is answered for, and nothing is written: neither into the target nor into the ledger.
     Settled(Answer),
     /// It is set aside.
@@ -68,7 +72,7 @@ impl Row {
         match std::mem::replace(&mut self.fate, Fate::Open) {
             Fate::Settled(answer) => answer,
             Fate::Refused(fault) => Answer::Refused(fault),
-            Fate::Stays(..) => Answer::Unchanged,
+            Fate::Passed | Fate::Stays(..) => Answer::Unchanged,
             Fate::Created(_) => Answer::Created,
             Fate::Updated(..) => Answer::Updated,
             Fate::Open | Fate::Meets(..) => Answer::Unknown,

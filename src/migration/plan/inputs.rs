@@ -107,7 +107,8 @@ pub(crate) fn mapping_digest(entities: &[Entity], labels: &[String], version: &s
     digest.update(version);
     for (entity, label) in entities.iter().zip(labels) {
         let Entity { key, table, references, write, fields, clear, match_on, .. } = entity;
-        let Entity { transient, personal, owner, inactive, external_key, tolerances, version, .. } = entity;
+        let Entity { transient, personal, owner, inactive, high_water, external_key, .. } = entity;
+        let Entity { tolerances, version, .. } = entity;
         let declared = serde_json::json!([
             label,
             key,
@@ -123,6 +124,7 @@ pub(crate) fn mapping_digest(entities: &[Entity], labels: &[String], version: &s
             personal,
             owner,
             inactive,
+            high_water,
             external_key,
             tolerances,
             version

@@ -16,6 +16,7 @@ use crate::migration::handed::Standing;
 use crate::migration::load::detect::{Detection, is_detected};
 use crate::migration::load::doubt::{self, Known};
 use crate::migration::load::relink::relink;
+use crate::migration::load::water::HighWater;
 use crate::migration::load::{AGAIN, DONE, Loader, Part, Queue, Session, loading};
 use crate::migration::plan::Purpose;
 use crate::migration::store::{Batch, EntityId, Event, Store, Tally};
@@ -40,6 +41,10 @@ pub struct EntityReport {
     /// Who is named as an owner and is not there, or is inactive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<AbsentOwner>,
+    /// The newest value of the [high-water column](Entity::high_water) that was met so far: a later
+    /// run begins there, once this one is finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_water: Option<String>,
     /// What the pipeline says of the last attempt: what was read, found, changed and left out.
     #[serde(skip_deserializing)]
     pub pipeline: Option<Report>,
@@ -222,8 +227,9 @@ impl Conduct<'_> {
             tally.0.remove(AGAIN);
             tally.0.retain(|_, count| *count != 0);
             let owners = AbsentOwner::take(&mut tally);
+            let high_water = HighWater::take(&mut tally);
             let (entity, table) = (self.steps.labels[number].clone(), self.entities[number].table.clone());
-            EntityReport { entity, table, tally, owners, pipeline: pipelines.remove(&number) }
+            EntityReport { entity, table, tally, owners, high_water, pipeline: pipelines.remove(&number) }
         };
         Ok(ids.iter().enumerate().map(report).collect())
     }
@@ -252,8 +258,18 @@ fn shaped(entity: &Entity, source: Identified<Box<dyn SourceReader>>) -> Result<
 
 /// Makes sure that the ledger has every record that the pipeline has.
 fn balance(session: &mut Session<'_>, part: &Part<'_>, first: u64, counts: &Counts) -> Result<()> {
-    const DISPOSITIONS: [&str; 9] =
-        ["created", "updated", "unchanged", "as before", "merged", "rejected", "filtered", "parked", AGAIN];
+    const DISPOSITIONS: [&str; 10] = [
+        "created",
+        "updated",
+        "unchanged",
+        "as before",
+        "passed over",
+        "merged",
+        "rejected",
+        "filtered",
+        "parked",
+        AGAIN,
+    ];
     let mut tally = Tally::default();
     let batches = session.store.batches(session.run)?;
     let own = |batch: &&Batch| batch.phase == part.phase && batch.entity == part.id && batch.id >= first;
