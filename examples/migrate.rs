@@ -19,6 +19,9 @@
 //! where SYSTEM ENTITY KEY        the whole story of one record, personal values masked
 //! crosswalk FILE                 from every old id to the new one, in the format of the file's name
 //! rejects ENTITY FILE            the records that are set aside (ENTITY as in crm_a/contact), as JSON Lines
+//! audit head                     where the audit log ends: a line to be written down elsewhere
+//! audit check NUMBER HASH        whether the log still has the line that was written down
+//! audit export FILE              the audit log as JSON Lines
 //! transfer [NAME]                what a transfer of owners would hand over, of this name where there are several
 //! transfer [NAME] --approve NAME hands it over at once; --approve once for everybody who agrees
 //! ```
@@ -33,7 +36,7 @@ use std::{env, fs};
 use handover::migration::{Migration, Plan, RunReport, TraceOptions, UndoOptions, VerifyOptions};
 use handover::{Cancel, Error, ErrorKind, Pipeline, Result, sink};
 
-const USAGE: &str = "usage: migrate plan|approve|apply|resume|verify|undo|papers|status|where|crosswalk|rejects|transfer … [migration.toml]";
+const USAGE: &str = "usage: migrate plan|approve|apply|resume|verify|undo|papers|status|where|crosswalk|rejects|audit|transfer … [migration.toml]";
 const FILE: &str = "migration.toml";
 
 /// What was asked for.
@@ -105,6 +108,7 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
         ["where", system, entity, key] => story(&mut migration, system, entity, key),
         ["crosswalk", file] => crosswalk(&mut migration, file),
         ["rejects", entity, file] => rejects(&mut migration, entity, file),
+        ["audit", ref what @ ..] => audit(&mut migration, what),
         ["transfer", ref name @ ..] => {
             transfer(&mut migration, name.first().copied(), &arguments.approve).map(drop)
         }
@@ -220,6 +224,23 @@ fn crosswalk(migration: &mut Migration, file: &str) -> Result<()> {
 fn rejects(migration: &mut Migration, entity: &str, file: &str) -> Result<()> {
     let count = migration.rejects(entity, file)?;
     println!("{count} records that are set aside are in {file}");
+    Ok(())
+}
+
+fn audit(migration: &mut Migration, what: &[&str]) -> Result<()> {
+    match what {
+        ["head"] => match migration.audit_head()? {
+            Some(head) => println!("{head}"),
+            None => println!("The audit log has no line yet"),
+        },
+        ["check", number, hash] => {
+            let number = number.parse().map_err(|_| Error::bind("a line has a number"))?;
+            migration.check_audit(number, hash)?;
+            println!("The audit log has line {number} as it was written down");
+        }
+        ["export", file] => println!("{} lines are in {file}", migration.write_audit(file)?),
+        _ => return Err(Error::bind("audit head, audit check NUMBER HASH, or audit export FILE")),
+    }
     Ok(())
 }
 

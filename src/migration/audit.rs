@@ -1,7 +1,11 @@
-//! Writing the audit log.
+//! Writing the audit log, and what people take out of it.
 
-use crate::error::Result;
-use crate::migration::store::{Event, Store};
+use std::path::Path;
+
+use super::builder::Migration;
+use crate::error::{Error, Result};
+use crate::migration::files::write_whole;
+use crate::migration::store::{Event, Head, Store};
 use crate::pipeline::Clock;
 
 /// Makes the lines of the audit log, one after the other.
@@ -41,10 +45,51 @@ impl Audit {
             run: self.run,
             detail,
             hash: String::new(),
+            seal: None,
         };
         event.hash = event.expected_hash(&self.hash);
         self.hash.clone_from(&event.hash);
         event
+    }
+}
+
+impl Migration {
+    /// Where the audit log ends; none where it has no line. What it says is to be written down elsewhere: with it,
+    /// [`check_audit`](Self::check_audit) finds out whether the whole store was put back as it was earlier.
+    ///
+    /// # Errors
+    ///
+    /// Where the log is not whole.
+    pub fn audit_head(&mut self) -> Result<Option<Head>> {
+        self.events()?;
+        self.store.head()
+    }
+
+    /// Makes sure that the audit log has a line of this number and hash, as they were written down.
+    ///
+    /// # Errors
+    ///
+    /// Where the log has no such line, or another one, and where it is not whole.
+    pub fn check_audit(&mut self, number: u64, hash: &str) -> Result<()> {
+        let events = self.events()?;
+        let what = match events.iter().find(|event| event.number == number) {
+            Some(event) if event.hash == hash => return Ok(()),
+            Some(_) => format!("line {number} is not the one that was written down"),
+            None => format!("line {number} is missing, there are {}", events.len()),
+        };
+        Err(Error::format(what).at("the audit log"))
+    }
+
+    /// Writes the audit log into a file of JSON Lines, and says how many there are.
+    ///
+    /// # Errors
+    ///
+    /// Where the log is not whole, and where the file cannot be written.
+    pub fn write_audit(&mut self, path: impl AsRef<Path>) -> Result<usize> {
+        let events = self.events()?;
+        let lines: String = events.iter().map(|event| format!("{}\n", serde_json::json!(event))).collect();
+        write_whole(path.as_ref(), &lines)?;
+        Ok(events.len())
     }
 }
 

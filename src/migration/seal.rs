@@ -2,10 +2,16 @@
 
 use crate::error::{Error, Result};
 use crate::normalize::Normalizer;
-use crate::protect::{Key, decrypt, encrypt};
+use crate::protect::{Key, decrypt, encrypt, pseudonym};
 
 /// How a text that is sealed begins.
 const MARK: &str = "he1:";
+
+/// What only who has the key can make of a text.
+pub(crate) fn code_of(text: &str, key: &Key, domain: &'static str) -> Result<String> {
+    let code = pseudonym(key).domain(domain).normalize(text).map(|code| code.into_owned());
+    code.map_err(|fault| Error::other(fault.to_string()))
+}
 
 /// A text as it is kept.
 pub(crate) fn sealed_text(text: String, key: Option<&Key>, domain: &'static str) -> Result<String> {

@@ -95,7 +95,7 @@ mod migrating {
     use super::{Mortal, step};
     use crate::error::Result;
     use crate::migration::store::{
-        Batch, Deferred, EntityId, Entry, Event, JournalLine, Match, Note, Page, SetAside, Store,
+        Batch, Deferred, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside, Store,
     };
     use crate::migration::target::{Change, EachRow, Outcome, TableShape, Target, TargetId};
     use crate::record::Value;
@@ -200,6 +200,10 @@ mod migrating {
 
         fn notes(&mut self, run: u64) -> Result<Vec<Note>> {
             self.0.notes(run)
+        }
+
+        fn head(&mut self) -> Result<Option<Head>> {
+            self.0.head()
         }
 
         fn touched(&mut self, plan: &str, each: &mut dyn FnMut(&str, TargetId) -> Result<()>) -> Result<()> {

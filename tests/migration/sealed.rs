@@ -60,10 +60,10 @@ fn who_has_the_key_reads_it_and_nobody_else() {
         why.to_owned()
     };
     assert_eq!(sealed_line(error(trace(demo.migration()))), "is sealed, and there is no key");
-    let wrong = sealed_line(error(trace(demo.migration().sealed(key(2)))));
-    assert!(wrong.starts_with("an encrypted value under key "), "{wrong}");
+    let wrong = error(trace(demo.migration().sealed(key(2))));
+    assert_eq!(wrong, "the audit log: line 1 was not written with this key");
     let undo = |mut migration: Migration| migration.undo(1, UndoOptions::default());
-    assert_eq!(sealed_line(error(undo(demo.migration()))), "is sealed, and there is no key");
+    assert_eq!(error(undo(demo.migration())), "the audit log: is sealed, and there is no key");
     assert!(sealed(&demo).verify(Default::default()).unwrap().is_clean());
     assert_eq!(undo(sealed(&demo)).unwrap().left, []);
     assert_eq!(demo.dump(), before);
@@ -80,8 +80,7 @@ fn rejects_and_backups_are_read_with_the_key() {
     assert!(refused.ends_with("companies.csv:6: is sealed, and there is no key"), "{refused}");
     let backup = std::fs::read_dir(demo.path("backup")).unwrap().next().unwrap().unwrap().path();
     assert!(!std::fs::read_to_string(backup).unwrap().contains("Anna"));
-    let tampering = demo.migration().verify(Default::default()).unwrap().tampering;
-    assert!(tampering[0].ends_with(": line 1: is sealed, and there is no key"), "{tampering:?}");
+    assert!(sealed(&demo).verify(Default::default()).unwrap().tampering.is_empty(), "backups can be read");
 }
 
 #[test]
@@ -102,5 +101,5 @@ fn what_was_handed_over_stands_for_whoever_has_the_key() {
     migration.transfer(&transfer, &plan.hash).unwrap();
     assert!(migration.verify(Default::default()).unwrap().is_clean());
     let refused = error(demo.migration().verify(Default::default()));
-    assert!(refused.ends_with(" in the journal: is sealed, and there is no key"), "{refused}");
+    assert_eq!(refused, "the audit log: is sealed, and there is no key");
 }

@@ -100,6 +100,7 @@ mod tests {
             run: Some(7),
             detail: String::new(),
             hash: format!("h{number}"),
+            seal: None,
         };
         let agreed =
             [Approval { name: "wang".into(), at: "2026-01-01T00:00:00Z".into(), remark: String::new() }];

@@ -29,6 +29,9 @@ pub struct Event {
     pub detail: String,
     /// The hash.
     pub hash: String,
+    /// What only who has the key can make of the hash, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
 }
 
 impl Event {
@@ -86,6 +89,7 @@ mod tests {
                 run: Some(number),
                 detail: "{}".into(),
                 hash: String::new(),
+                seal: None,
             };
             event.hash = event.expected_hash(&before);
             events.push(event);

@@ -8,6 +8,7 @@
 
 mod entry;
 mod event;
+mod head;
 mod page;
 mod sealing;
 mod sqlite;
@@ -20,6 +21,7 @@ use crate::migration::target::TargetId;
 pub(crate) use entry::SHARED;
 pub use entry::{Batch, Deferred, Disposition, EntityId, Entry, JournalLine, Match, Note, SetAside, Tally};
 pub use event::{Event, check_chain};
+pub use head::Head;
 pub use page::Page;
 pub(crate) use sealing::Sealing;
 pub use sqlite::SqliteStore;
@@ -93,6 +95,9 @@ pub trait Store: Send {
 
     /// The audit log.
     fn events(&mut self) -> Result<Vec<Event>>;
+
+    /// Where the audit log ends, by what was written with its last line; none where it has no line.
+    fn head(&mut self) -> Result<Option<Head>>;
 
     /// What was changed in it by somebody else, in words; nothing if all is well.
     fn tampering(&mut self) -> Result<Vec<String>>;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::entry::{Batch, Deferred, EntityId, Entry, JournalLine, Match, Note, SetAside};
 use super::event::Event;
+use super::head::Head;
 use crate::migration::target::TargetId;
 
 /// Changes of a store that hold together: all are there after a crash, or none.
@@ -33,6 +34,8 @@ pub struct Page {
     pub notes: Vec<Note>,
     /// Lines of the audit log.
     pub events: Vec<Event>,
+    /// Where the audit log ends with them.
+    pub head: Option<Head>,
     /// Rows that a plan would change: the plan's hash, the table and the row.
     pub touched: Vec<(String, Arc<str>, TargetId)>,
 }
@@ -69,6 +72,7 @@ impl Page {
         self.asides.clear();
         self.notes.clear();
         self.events.clear();
+        self.head = None;
         self.touched.clear();
     }
 }

@@ -3,8 +3,12 @@
 
 use std::path::Path;
 
-use super::{Batch, Deferred, EntityId, Entry, Event, JournalLine, Match, Note, Page, SetAside, Store};
-use crate::error::Result;
+use super::head::{check_end, seal_of};
+use super::{
+    Batch, Deferred, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside, Store,
+    check_chain,
+};
+use crate::error::{Error, Result};
 use crate::migration::seal::{opened_text, sealed_text};
 use crate::migration::target::TargetId;
 use crate::protect::Key;
@@ -29,6 +33,32 @@ impl Sealing {
         Sealing { key: Some(key), ..self }
     }
 
+    /// Refuses to go on without a key where the audit log is sealed: its next line would look as if
+    /// somebody else had written it.
+    pub fn check_key(&mut self) -> Result<()> {
+        match (&self.key, self.store.head()?) {
+            (None, Some(Head { seal: Some(_), .. })) => {
+                Err(Error::bind("is sealed, and there is no key").at("the audit log"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The audit log, made sure that it is whole up to its end.
+    pub fn whole_log(&mut self) -> Result<Vec<Event>> {
+        let events = self.store.events()?;
+        check_chain(&events)?;
+        check_end(&events, self.store.head()?.as_ref(), self.key.as_ref())?;
+        Ok(events)
+    }
+
+    /// What was found, and what is wrong with the audit log.
+    fn with_log(&mut self, mut found: Vec<String>) -> Result<Vec<String>> {
+        let log = self.whole_log().err().map(|error| error.to_string());
+        found.extend(log.filter(|wrong| !found.contains(wrong)));
+        Ok(found)
+    }
+
     fn line(&self, mut line: JournalLine) -> Result<JournalLine> {
         for text in [&mut line.before, &mut line.after].into_iter().flatten() {
             let place = || format!("line {} of batch {} in the journal", line.line, line.batch);
@@ -38,13 +68,17 @@ impl Sealing {
     }
 }
 
-/// A page, sealed where it holds values.
-fn sealed(page: &Page, key: &Key) -> Result<Page> {
+/// A page, sealed where it holds values, which says where the audit log ends.
+fn sealed(page: &Page, key: Option<&Key>) -> Result<Page> {
     let seal = |text: &mut String, domain| -> Result<()> {
-        *text = sealed_text(std::mem::take(text), Some(key), domain)?;
+        *text = sealed_text(std::mem::take(text), key, domain)?;
         Ok(())
     };
     let mut page = page.clone();
+    for event in &mut page.events {
+        event.seal = key.map(|key| seal_of(event, key)).transpose()?;
+    }
+    page.head = page.events.last().map(|last| Head::of(last, key)).transpose()?;
     for line in &mut page.journal {
         for text in [&mut line.before, &mut line.after].into_iter().flatten() {
             seal(text, JOURNAL)?;
@@ -83,9 +117,13 @@ impl Store for Sealing {
 
     fn write(&mut self, page: &Page) -> Result<()> {
         let has_values = !(page.journal.is_empty() && page.asides.is_empty() && page.notes.is_empty());
-        match &self.key {
-            Some(key) if has_values => self.store.write(&sealed(page, key)?),
-            _ => self.store.write(page),
+        if !page.events.is_empty() {
+            self.check_key()?;
+        }
+        match (&self.key, page.events.is_empty()) {
+            (None, true) => self.store.write(page),
+            (Some(_), true) if !has_values => self.store.write(page),
+            (key, _) => self.store.write(&sealed(page, key.as_ref())?),
         }
     }
 
@@ -143,12 +181,18 @@ impl Store for Sealing {
         self.store.events()
     }
 
+    fn head(&mut self) -> Result<Option<Head>> {
+        self.store.head()
+    }
+
     fn tampering(&mut self) -> Result<Vec<String>> {
-        self.store.tampering()
+        let found = self.store.tampering()?;
+        self.with_log(found)
     }
 
     fn tampering_beside_ledger(&mut self) -> Result<Vec<String>> {
-        self.store.tampering_beside_ledger()
+        let found = self.store.tampering_beside_ledger()?;
+        self.with_log(found)
     }
 
     fn rehearsal(&mut self, folder: &Path) -> Result<Box<dyn Store>> {

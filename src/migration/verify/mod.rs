@@ -81,6 +81,7 @@ impl Migration {
     ///
     /// Where a source, the store or the target cannot be read.
     pub fn verify(&mut self, options: VerifyOptions) -> Result<Verification> {
+        self.store.check_key()?;
         let mut done = Verification {
             at: moment(&self.clock),
             entities: Vec::new(),

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::{
-    Batch, Deferred, Disposition, EntityId, Entry, Event, JournalLine, Match, Note, Page, SetAside, Store,
+    Batch, Deferred, Disposition, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside,
+    Store,
 };
 use crate::error::{Error, Result};
 use crate::migration::target::TargetId;
@@ -245,11 +246,19 @@ impl Store for SqliteStore {
     }
 
     fn events(&mut self) -> Result<Vec<Event>> {
-        let sql = "SELECT number, at, who, what, plan, run, detail, hash FROM audit ORDER BY number";
+        let sql = "SELECT number, at, who, what, plan, run, detail, hash, seal FROM audit ORDER BY number";
         self.rows(sql, [], |row| {
-            let (number, at, who, what, plan, run, detail, hash) = row.try_into().map_err(refused)?;
-            Ok(Event { number, at, who, what, plan, run, detail, hash })
+            let (number, at, who, what, plan, run, detail, hash, seal) = row.try_into().map_err(refused)?;
+            Ok(Event { number, at, who, what, plan, run, detail, hash, seal })
         })
+    }
+
+    fn head(&mut self) -> Result<Option<Head>> {
+        let heads = self.rows("SELECT number, hash, seal FROM head", [], |row| {
+            let (number, hash, seal) = row.try_into().map_err(refused)?;
+            Ok(Head { number, hash, seal })
+        });
+        Ok(heads?.pop())
     }
 
     fn tampering(&mut self) -> Result<Vec<String>> {

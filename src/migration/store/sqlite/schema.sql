@@ -102,7 +102,16 @@ CREATE TABLE audit (
     plan   TEXT,
     run    INTEGER,
     detail TEXT NOT NULL,
-    hash   TEXT NOT NULL
+    hash   TEXT NOT NULL,
+    seal   TEXT               -- what only who has the key can make of the hash
+);
+
+-- Where the log ends: one row, written with each line.
+CREATE TABLE head (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL,
+    hash   TEXT NOT NULL,
+    seal   TEXT
 );
 
 CREATE VIEW record AS

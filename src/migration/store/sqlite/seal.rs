@@ -2,8 +2,8 @@
 //!
 //! Each line of the ledger and of the journal carries the first eight bytes of
 //! the SHA-256 of its content. That tells accidents and hands that do not know
-//! of it; whoever knows can make the seals anew, which the audit log shows,
-//! where a copy of its last hash is kept elsewhere.
+//! of it; whoever knows can make the seals anew. Lines of the audit log have seals that
+//! need the key, where there is one.
 
 use sha2::{Digest, Sha256};
 

@@ -138,10 +138,16 @@ fn log(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
     for (plan, table, id) in &page.touched {
         to.prepare_cached(sql)?.execute(params![plan, table, stored(id)])?;
     }
-    let sql = "INSERT INTO audit (number, at, who, what, plan, run, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "INSERT INTO audit (number, at, who, what, plan, run, detail, hash, seal) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     for one in &page.events {
-        let values = params![one.number, one.at, one.who, one.what, one.plan, one.run, one.detail, one.hash];
+        let (at, who, what, hash, seal) = (&one.at, &one.who, &one.what, &one.hash, &one.seal);
+        let values = params![one.number, at, who, what, one.plan, one.run, one.detail, hash, seal];
         to.prepare_cached(sql)?.execute(values)?;
+    }
+    if let Some(head) = &page.head {
+        let sql = "INSERT OR REPLACE INTO head (id, number, hash, seal) VALUES (1, ?1, ?2, ?3)";
+        to.prepare_cached(sql)?.execute(params![head.number, head.hash, head.seal])?;
     }
     Ok(())
 }
