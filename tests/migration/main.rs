@@ -16,6 +16,7 @@ mod legacy;
 mod matching;
 #[cfg(unix)]
 mod plan;
+mod refer;
 mod sealed;
 mod sqlite;
 mod standing;

@@ -31,6 +31,8 @@ pub enum Orphans {
     /// A row is made for the other, with these values beside what the target needs; if
     /// the other arrives, it takes that row.
     Placeholder(Vec<(String, String)>),
+    /// It refers to the record of this key instead, which must be there.
+    GiveTo(String),
 }
 
 /// What happens to a record that refers to somebody who is not to be given anything.
@@ -48,20 +50,23 @@ pub enum Inactive {
     GiveTo(String),
 }
 
-impl Inactive {
-    /// The key of the record that is referred to instead.
-    pub(crate) fn stand_in(&self) -> Option<&str> {
-        match self {
-            Inactive::GiveTo(key) => Some(key),
-            _ => None,
-        }
-    }
-}
-
 impl Reference {
     /// A column of the mapped records that refers to an entity.
     pub fn new(column: impl Into<String>, to: impl Into<String>, orphans: Orphans) -> Self {
         Reference { column: column.into(), to: to.into(), orphans, inactive: Inactive::Keep }
+    }
+
+    /// The keys of the records that are referred to instead of others.
+    pub(crate) fn stand_ins(&self) -> impl Iterator<Item = &str> {
+        let of_inactive = match &self.inactive {
+            Inactive::GiveTo(key) => Some(key.as_str()),
+            _ => None,
+        };
+        let of_orphans = match &self.orphans {
+            Orphans::GiveTo(key) => Some(key.as_str()),
+            _ => None,
+        };
+        of_inactive.into_iter().chain(of_orphans)
     }
 
     /// What happens where it refers to somebody [inactive](super::Entity::inactive_when).

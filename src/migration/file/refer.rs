@@ -15,14 +15,15 @@ use crate::schema::no_such;
 pub(super) struct Refer {
     column: String,
     pub to: String,
-    orphans: TextOr<PlaceholderTable>,
+    orphans: TextOr<OrphansTable>,
     inactive: Option<TextOr<GiveTo>>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PlaceholderTable {
-    placeholder: BTreeMap<String, String>,
+#[serde(rename_all = "snake_case")]
+enum OrphansTable {
+    Placeholder(BTreeMap<String, String>),
+    GiveTo(String),
 }
 
 #[derive(Deserialize)]
@@ -35,7 +36,10 @@ impl Refer {
     pub fn reference(self) -> Result<Reference> {
         let place = format!("references {}", self.column);
         let orphans = match self.orphans {
-            TextOr::Table(table) => Orphans::Placeholder(table.placeholder.into_iter().collect()),
+            TextOr::Table(OrphansTable::Placeholder(values)) => {
+                Orphans::Placeholder(values.into_iter().collect())
+            }
+            TextOr::Table(OrphansTable::GiveTo(key)) => Orphans::GiveTo(key),
             TextOr::Text(word) => orphans(&word).map_err(|error| error.at(&place))?,
         };
         let reference = Reference::new(self.column, self.to, orphans);
@@ -55,7 +59,7 @@ fn orphans(word: &str) -> Result<Orphans> {
         "null" => Ok(Orphans::Null),
         "park" => Ok(Orphans::Park),
         _ => {
-            let words = ["reject", "null", "park", "{ placeholder = { … } }"];
+            let words = ["reject", "null", "park", "{ give_to = KEY }", "{ placeholder = { … } }"];
             Err(Error::bind(no_such("value", word, words.into_iter())).at("orphans"))
         }
     }

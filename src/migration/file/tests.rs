@@ -48,6 +48,7 @@ fn all_that_a_file_says_is_there() {
         references = [
             {{ column = "owner", to = "crm_a/user", orphans = "park", inactive = {{ give_to = "u1" }} }},
             {{ column = "boss", to = "crm_b/contact", orphans = {{ placeholder = {{ name = "?" }} }} }},
+            {{ column = "deputy", to = "crm_a/user", orphans = {{ give_to = "u1" }} }},
         ]
         fields = {{ phone = "fill-empty", remark = {{ append = "; " }} }}
         personal = ["name"]
@@ -69,6 +70,7 @@ fn all_that_a_file_says_is_there() {
     assert_eq!((contact.key.as_str(), contact.table.as_str()), ("no", "people"));
     assert_eq!(contact.references[0].inactive, Inactive::GiveTo("u1".into()));
     assert_eq!(contact.references[1].orphans, Orphans::Placeholder(vec![("name".into(), "?".into())]));
+    assert_eq!(contact.references[2].orphans, Orphans::GiveTo("u1".into()));
     assert_eq!(contact.outline.most, [("name".to_owned(), 80)]);
     assert!(
         contact.mapping.is_some() && migration.backups == ["one", "two"].map(|one| folder.path().join(one))
@@ -99,7 +101,7 @@ fn what_is_misspelt_is_told_with_its_place_and_what_there_is() {
         (
             "references = [{ column = \"a\", to = \"contact\", orphans = \"nul\" }]",
             "migration.toml: entity contact: references a: orphans: no value `nul`, did you mean `null`? \
-             The values are: reject, null, park, { placeholder = { … } }",
+             The values are: reject, null, park, { give_to = KEY }, { placeholder = { … } }",
         ),
         (
             "normalize = [{ columns = \"a\", rules = \"phon\" }]",

@@ -1,8 +1,9 @@
 //! From the source's keys of other records to their rows in the target.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::Result;
+use crate::migration::entity::{Orphans, Reference};
 use crate::migration::store::{Disposition, EntityId, Store};
 use crate::migration::target::TargetId;
 
@@ -42,6 +43,24 @@ impl Parents {
             self.known.insert(key.to_owned(), parent);
         }
         Ok(())
+    }
+
+    /// Makes sure that it is known what a reference points to. Gives the keys for
+    /// which rows are to be made, in the order in which they are met, which does not depend on where batches end.
+    pub fn of<'k>(
+        &mut self,
+        store: &mut dyn Store,
+        reference: &'k Reference,
+        keys: impl Iterator<Item = &'k str> + Clone,
+    ) -> Result<Vec<String>> {
+        self.look_up(store, keys.clone().chain(reference.stand_ins()))?;
+        let mut seen = HashSet::new();
+        Ok(match reference.orphans {
+            Orphans::Placeholder(_) => {
+                keys.filter(|key| self.get(key).is_none() && seen.insert(*key)).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        })
     }
 
     /// The row of a key that was looked up.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::session::{Sending, Session};
 use crate::error::{Error, Result};
+use crate::migration::entity::{Orphans, Reference};
 use crate::migration::row::RowHash;
 use crate::migration::store::{Disposition, EntityId, Entry};
 use crate::migration::target::{Change, Op, Outcome, TargetId};
@@ -13,10 +14,9 @@ use crate::schema::{Field, Schema};
 /// Whom rows stand for.
 pub(super) struct Missing<'k> {
     pub entity: EntityId,
-    pub name: &'k str,
+    /// What refers to them, and says which values the rows have; a `{key}` in one stands for the key.
+    pub reference: &'k Reference,
     pub keys: Vec<String>,
-    /// The values of the rows; a `{key}` in one stands for the key.
-    pub values: &'k [(String, String)],
 }
 
 impl Session<'_> {
@@ -27,10 +27,12 @@ impl Session<'_> {
         tables: &[(EntityId, String)],
         (phase, last_row): (u32, u64),
     ) -> Result<Vec<(String, TargetId)>> {
-        let Missing { entity, name, keys, values } = missing;
+        let Missing { entity, reference, keys } = missing;
+        let Orphans::Placeholder(values) = &reference.orphans else { return Ok(Vec::new()) };
         if keys.is_empty() {
             return Ok(Vec::new());
         }
+        let name = &reference.to;
         let Some((_, table)) = tables.iter().find(|(known, _)| *known == entity) else {
             return Err(Error::bind(format!("no table is known for `{name}`")));
         };

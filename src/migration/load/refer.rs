@@ -1,16 +1,15 @@
 //! References: from the source's keys to rows of the target.
 
-use std::collections::HashSet;
-
-use super::Loader;
 use super::asides::PARKED;
 use super::bound::{Bound, Refers};
 use super::parents::{Parent, Parents};
 use super::placeholder::Missing;
 use super::row::Row;
-use crate::error::{Fault, Result};
+use super::{Loader, Part};
+use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Inactive, Orphans, Reference};
 use crate::migration::run::AbsentOwner;
+use crate::migration::store::Tally;
 use crate::migration::target::TargetId;
 use crate::record::{Record, Value};
 
@@ -29,7 +28,7 @@ impl Loader<'_, '_> {
                 self.look_up_parents(number, refers, batch, records)?;
                 for (row, record) in batch.iter_mut().zip(&mut *records).filter(|(row, _)| row.is_open()) {
                     if let Some(key) = key_of(record, refers.position) {
-                        self.resolve((number, refers), row, record, &key);
+                        self.resolve((number, refers), row, record, &key)?;
                     }
                 }
             }
@@ -46,45 +45,37 @@ impl Loader<'_, '_> {
     ) -> Result<()> {
         let open = || batch.iter().zip(records).filter(|(row, _)| row.is_open());
         let keys: Vec<String> = open().filter_map(|(_, record)| key_of(record, refers.position)).collect();
-        let stand_in = refers.reference.inactive.stand_in();
-        let parents = &mut self.parents[number];
-        parents.look_up(self.session.store, keys.iter().map(String::as_str).chain(stand_in))?;
-        if let Orphans::Placeholder(values) = &refers.reference.orphans {
-            // In the order in which they are met, which does not depend on where batches end.
-            let mut seen = HashSet::new();
-            let is_missing =
-                |key: &String| self.parents[number].get(key).is_none() && seen.insert(key.clone());
-            let missing: Vec<String> = keys.into_iter().filter(is_missing).collect();
-            if missing.is_empty() {
-                return Ok(());
-            }
-            self.land()?;
-            let missing = Missing { entity: refers.to, name: &refers.reference.to, keys: missing, values };
-            let place = (self.part.phase, self.sent_row);
-            for (key, id) in self.session.stand_for(missing, self.part.tables, place)? {
-                self.parents[number].learn(&key, id);
-            }
+        let keys = keys.iter().map(String::as_str);
+        let missing = self.parents[number].of(self.session.store, &refers.reference, keys)?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.land()?;
+        let missing = Missing { entity: refers.to, reference: &refers.reference, keys: missing };
+        let place = (self.part.phase, self.sent_row);
+        for (key, id) in self.session.stand_for(missing, self.part.tables, place)? {
+            self.parents[number].learn(&key, id);
         }
         Ok(())
     }
 
-    fn resolve(&mut self, (number, refers): (usize, &Refers), row: &mut Row, record: &mut Record, key: &str) {
+    fn resolve(
+        &mut self,
+        (number, refers): (usize, &Refers),
+        row: &mut Row,
+        record: &mut Record,
+        key: &str,
+    ) -> Result<()> {
         let Refers { position, reference, .. } = refers;
+        let points = pointed(reference, &self.parents[number], key);
+        points.count(&mut self.session.tally, self.part, reference, key)?;
         let column = reference.column.as_str();
-        let (pointed, inactive) = pointed(reference, &self.parents[number], key);
-        let is_owner = self.part.entity.owner.as_deref() == Some(column);
-        let is_orphan = pointed == Pointed::Orphan;
-        for (what, _) in [("inactive", inactive), ("orphan", is_orphan)].iter().filter(|(_, holds)| *holds) {
-            self.session.tally.add(&format!("{column}: {what}"), 1);
-            if is_owner {
-                self.session.tally.add(&AbsentOwner::counted(what, key), 1);
-            }
-        }
         let fault = |what: &str| Fault::new(what.to_owned()).column(column);
         let to = &reference.to;
-        match (pointed, &reference.orphans) {
+        match (points.to, &reference.orphans) {
             (Pointed::Row(id), _) => record.set_value(*position, id.value()),
-            (Pointed::Nobody, _) | (Pointed::Orphan, Orphans::Null | Orphans::Placeholder(_)) => {
+            (Pointed::Nobody, _)
+            | (Pointed::Orphan, Orphans::Null | Orphans::Placeholder(_) | Orphans::GiveTo(_)) => {
                 row.nobody.push(*position);
                 record.set_value(*position, Value::Null);
             }
@@ -98,6 +89,7 @@ impl Loader<'_, '_> {
                 row.refuse(fault(&format!("waits for a {to} that is not there")).rule(PARKED));
             }
         }
+        Ok(())
     }
 }
 
@@ -114,20 +106,55 @@ pub(crate) enum Pointed<'p> {
     Orphan,
 }
 
-/// What a key points to that was looked up, and whether that is inactive.
-pub(crate) fn pointed<'p>(reference: &Reference, parents: &'p Parents, key: &str) -> (Pointed<'p>, bool) {
+/// What a reference points to in the end, and whether what it names is inactive, or not there.
+pub(crate) struct Points<'p> {
+    pub to: Pointed<'p>,
+    inactive: bool,
+    orphan: bool,
+}
+
+/// What a key points to that was looked up.
+pub(crate) fn pointed<'p>(reference: &Reference, parents: &'p Parents, key: &str) -> Points<'p> {
     let of = |parent: Option<&'p Parent>| parent.map_or(Pointed::Orphan, |parent| Pointed::Row(&parent.id));
     let parent = parents.get(key);
-    if !parent.is_some_and(|parent| parent.inactive) {
-        return (of(parent), false);
-    }
-    let pointed = match &reference.inactive {
-        Inactive::Keep => of(parent),
-        Inactive::Null => Pointed::Nobody,
-        Inactive::Reject => Pointed::Refused,
-        Inactive::GiveTo(other) => of(parents.get(other)),
+    let inactive = parent.is_some_and(|parent| parent.inactive);
+    let to = match &reference.inactive {
+        Inactive::Null if inactive => Pointed::Nobody,
+        Inactive::Reject if inactive => Pointed::Refused,
+        Inactive::GiveTo(other) if inactive => of(parents.get(other)),
+        _ => of(parent),
     };
-    (pointed, true)
+    let orphan = to == Pointed::Orphan;
+    let to = match &reference.orphans {
+        Orphans::GiveTo(other) if orphan => of(parents.get(other)),
+        _ => to,
+    };
+    Points { to, inactive, orphan }
+}
+
+impl Points<'_> {
+    /// Counts who is inactive, and who is not there; owners by their keys.
+    ///
+    /// # Errors
+    ///
+    /// Where somebody is to stand in for who is not there, and is not there either.
+    pub fn count(&self, tally: &mut Tally, part: &Part<'_>, reference: &Reference, key: &str) -> Result<()> {
+        let column = reference.column.as_str();
+        let is_owner = part.entity.owner.as_deref() == Some(column);
+        for (what, _) in [("inactive", self.inactive), ("orphan", self.orphan)].iter().filter(|(_, is)| *is) {
+            tally.add(&format!("{column}: {what}"), 1);
+            if is_owner {
+                tally.add(&AbsentOwner::counted(what, key), 1);
+            }
+        }
+        match (&reference.orphans, &self.to) {
+            (Orphans::GiveTo(other), Pointed::Orphan) => {
+                let message = format!("its orphans are given to `{other}`, who is not there");
+                Err(Error::bind(message).at(format!("{}.{column}", part.label)))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The key in a column of a record; none where it is empty.

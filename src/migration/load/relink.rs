@@ -1,9 +1,11 @@
 //! References that are set afterwards, because what they point to was loaded later.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::parents::Parents;
 use super::placeholder::Missing;
+use super::refer::{Pointed, pointed};
 use super::session::Sending;
 use super::{DONE, Part, Session};
 use crate::error::Result;
@@ -46,6 +48,7 @@ struct Relink<'r, 'm> {
     place: usize,
     schema: Arc<Schema>,
     hash: RowHash,
+    parents: Parents,
     /// References that were set with the batch before.
     resolved: Vec<Deferred>,
 }
@@ -66,12 +69,13 @@ impl<'r, 'm> Relink<'r, 'm> {
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let place = names.iter().position(|name| **name == *column).unwrap_or_default();
         let schema = Schema::new([Field::new(Arc::clone(&column), kind)])?;
-        let (hash, resolved) = (RowHash::default(), Vec::new());
-        Ok(Relink { session, part, reference, column, names, kinds, place, schema, hash, resolved })
+        let (hash, parents) = (RowHash::default(), Parents::new(part.to[reference].0));
+        let resolved = Vec::new();
+        Ok(Relink { session, part, reference, column, names, kinds, place, schema, hash, parents, resolved })
     }
 
     fn batch(&mut self, waiting: Vec<Deferred>) -> Result<()> {
-        let parents = self.parents(&waiting)?;
+        self.look_up_parents(&waiting)?;
         let keys: Vec<&str> = waiting.iter().map(|one| one.key.as_str()).collect();
         let children = self.session.store.look_up(self.part.id, &keys)?;
         let children: HashMap<&str, Entry> =
@@ -82,22 +86,23 @@ impl<'r, 'm> Relink<'r, 'm> {
             let child =
                 children.get(one.key.as_str()).filter(|entry| entry.disposition != Disposition::Undone);
             let row = child.and_then(|entry| Some((entry, rows.get(entry.target.as_ref()?)?)));
-            match (row, parents.get(one.parent.as_str())) {
-                (Some((entry, row)), Some(parent)) => {
-                    if let Some(change) = self.set(one, entry, row, parent, changes.len()) {
-                        changes.push(change);
-                        changed.push(one.key.as_str());
-                    }
-                    done.push(one.clone());
-                }
-                (Some(_), None) => {
-                    self.session.tally.add(&format!("{}: orphan", self.column), 1);
-                    let waits = self.part.entity.references[self.reference].orphans == Orphans::Park;
-                    done.extend((!waits).then(|| one.clone()));
-                }
-                (None, _) => done.push(one.clone()),
+            let Some((entry, row)) = row else {
+                done.push(one.clone());
+                continue;
+            };
+            let reference = &self.part.entity.references[self.reference];
+            let points = pointed(reference, &self.parents, &one.parent);
+            points.count(&mut self.session.tally, self.part, reference, &one.parent)?;
+            let waits = points.to == Pointed::Orphan && reference.orphans == Orphans::Park;
+            if let Pointed::Row(parent) = points.to
+                && let Some(change) = self.set(one, entry, row, &parent.clone(), changes.len())
+            {
+                changes.push(change);
+                changed.push(one.key.as_str());
             }
+            done.extend((!waits).then(|| one.clone()));
         }
+        self.parents.trim();
         let sent = !changes.is_empty();
         self.session.page.resolved.append(&mut self.resolved);
         let batch = self.session.intend(self.part.phase, self.part.id, 0, sent)?;
@@ -126,29 +131,17 @@ impl<'r, 'm> Relink<'r, 'm> {
         self.session.page.entries.extend(known.map(|entry| (self.part.id, key.to_owned(), entry)));
     }
 
-    /// The rows that references point to, placeholders included.
-    fn parents(&mut self, waiting: &[Deferred]) -> Result<HashMap<String, TargetId>> {
-        let (to, _) = self.part.to[self.reference];
-        let mut seen = HashSet::new();
-        let keys = waiting.iter().map(|one| one.parent.as_str());
-        let keys: Vec<&str> = keys.filter(|key| seen.insert(*key)).collect();
-        let found = self.session.store.look_up(to, &keys)?;
-        let (mut parents, mut missing) = (HashMap::new(), Vec::new());
-        for (key, entry) in keys.into_iter().zip(found) {
-            match entry
-                .filter(|entry| entry.disposition != Disposition::Undone)
-                .and_then(|entry| entry.target)
-            {
-                Some(id) => drop(parents.insert(key.to_owned(), id)),
-                None => missing.push(key.to_owned()),
-            }
-        }
+    /// Makes sure that it is known what references point to, and makes rows for who is missing.
+    fn look_up_parents(&mut self, waiting: &[Deferred]) -> Result<()> {
+        let (entity, _) = self.part.to[self.reference];
         let reference = &self.part.entity.references[self.reference];
-        if let Orphans::Placeholder(values) = &reference.orphans {
-            let missing = Missing { entity: to, name: &reference.to, keys: missing, values };
-            parents.extend(self.session.stand_for(missing, self.part.tables, (self.part.phase, 0))?);
+        let keys = waiting.iter().map(|one| one.parent.as_str());
+        let missing =
+            Missing { entity, reference, keys: self.parents.of(self.session.store, reference, keys)? };
+        for (key, id) in self.session.stand_for(missing, self.part.tables, (self.part.phase, 0))? {
+            self.parents.learn(&key, id);
         }
-        Ok(parents)
+        Ok(())
     }
 
     fn rows<'i>(&mut self, ids: impl Iterator<Item = &'i TargetId>) -> Result<HashMap<TargetId, Record>> {

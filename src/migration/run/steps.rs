@@ -1,7 +1,7 @@
 //! The parts of a run, in the order in which they are done.
 
 use crate::error::{Error, Result};
-use crate::migration::entity::{Entity, LoadOrder, Reference, load_order};
+use crate::migration::entity::{Entity, Inactive, LoadOrder, Orphans, Reference, load_order};
 
 /// One part of a run. Its place among the others is the phase of its batches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +82,18 @@ fn steps(order: &LoadOrder, to: &[Vec<(usize, bool)>]) -> Vec<Step> {
 fn check_orphans(entities: &[Entity], labels: &[String], to: &[Vec<(usize, bool)>]) -> Result<()> {
     for ((entity, label), to) in entities.iter().zip(labels).zip(to) {
         for (reference, (_, deferred)) in entity.references.iter().zip(to) {
-            if *deferred && reference.orphans == crate::migration::Orphans::Reject {
-                let message = "its orphans cannot be rejected, because it is set after the records are written: \
-                               let them be null, be parked, or have a placeholder";
+            let message = match (&reference.orphans, &reference.inactive) {
+                (Orphans::Reject, _) => {
+                    "its orphans cannot be rejected, because it is set after the records are written: \
+                     let them be null, be parked, be given to somebody, or have a placeholder"
+                }
+                (_, Inactive::Reject) => {
+                    "who refers to somebody inactive cannot be rejected, because it is set after the records are \
+                     written: let the reference be kept, be null, or be given to somebody"
+                }
+                _ => continue,
+            };
+            if *deferred {
                 return Err(Error::bind(message).at(format!("{label}.{}", reference.column)));
             }
         }

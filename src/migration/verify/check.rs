@@ -164,12 +164,12 @@ impl<'c, 'v> Checker<'c, 'v> {
         for (number, refers) in bound.refers.iter().enumerate() {
             let keys: Vec<Option<String>> =
                 due.iter().map(|due| key_of(&records[due.place], refers.position)).collect();
-            let stand_in = refers.reference.inactive.stand_in();
             let parents = &mut self.parents[number];
-            parents.look_up(self.books.store, keys.iter().flatten().map(String::as_str).chain(stand_in))?;
+            let known = keys.iter().flatten().map(String::as_str).chain(refers.reference.stand_ins());
+            parents.look_up(self.books.store, known)?;
             for (due, key) in due.iter_mut().zip(&keys) {
                 let Some(key) = key else { continue };
-                let value = match pointed(&refers.reference, parents, key).0 {
+                let value = match pointed(&refers.reference, parents, key).to {
                     Pointed::Row(id) => id.value(),
                     Pointed::Nobody | Pointed::Refused | Pointed::Orphan => {
                         // What is set afterwards waits, and is left as it is.
