@@ -138,19 +138,20 @@ fn what_is_planted_ends_where_it_should() {
     ends("activity", "activities", &["deal_nowhere", "deal_rejected"], "parked", "waits for a deal");
 
     duplicates_are_one(&legacy);
-    all_but_one_reference_is_as_it_should_be(&mut migration);
+    what_the_target_refused_is_known(&mut migration);
     who_is_there_is_found(&legacy);
     references_point_where_they_should(&legacy);
     values_are_translated(&legacy);
 }
 
 /// The company that is its own parent has none, because the target refuses it.
-fn all_but_one_reference_is_as_it_should_be(migration: &mut Migration) {
+fn what_the_target_refused_is_known(migration: &mut Migration) {
     let verification = migration.verify(Default::default()).unwrap();
     assert!(verification.tampering.is_empty());
     assert!(verification.references.iter().all(|reference| reference.dangling == 0));
+    assert!(verification.is_clean(), "{verification}");
     let found: Vec<_> =
-        verification.findings.iter().map(|one| (one.key.as_deref(), one.column.as_deref())).collect();
+        verification.known.iter().map(|one| (one.key.as_deref(), one.column.as_deref())).collect();
     assert_eq!(found, [(Some(planted("companies", "parent_is_itself")[0].as_str()), Some("parent_id"))]);
     let notes = migration.store().notes(1).unwrap();
     assert_eq!(notes.iter().map(|note| note.rule.as_str()).collect::<Vec<_>>(), ["parent_id: not set"]);

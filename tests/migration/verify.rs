@@ -162,8 +162,37 @@ fn verifying_is_written_down() {
     let events = demo.migration().events().unwrap();
     let event = events.last().unwrap();
     assert_eq!((event.what.as_str(), event.who.as_str()), ("verified", "li"));
-    let detail = format!(r#"{{"compared":8,"digest":"{}","found":{{}},"tampering":0}}"#, verification.digest);
+    let detail = format!(
+        r#"{{"compared":8,"digest":"{}","found":{{}},"known":0,"tampering":0}}"#,
+        verification.digest
+    );
     assert_eq!(event.detail, detail);
+}
+
+#[test]
+fn what_the_target_refused_is_known_until_the_source_says_something_else() {
+    let demo = Demo::new();
+    execute(
+        &demo.path("crm.db"),
+        "CREATE TRIGGER own BEFORE UPDATE OF parent_id ON companies WHEN NEW.parent_id = NEW.id \
+         BEGIN SELECT RAISE(ABORT, 'its own parent'); END",
+    );
+    demo.apply();
+    let verification = verified(&demo);
+    assert_eq!(found(&verification), [""; 0]);
+    let known: Vec<String> = verification.known.iter().map(ToString::to_string).collect();
+    let message = "crm_a/company:d:parent_id: points to nothing, and should to row 4, which the target refused: \
+                   its own parent (row 4)";
+    assert_eq!(known, [message]);
+
+    let companies = std::fs::read_to_string(demo.path("companies.csv")).unwrap();
+    demo.input("companies.csv", &companies.replace("Köln,d,", "Köln,a,"));
+    let verification = verified(&demo);
+    let message = "reference: crm_a/company:d:parent_id: points to nothing, and should to row 1 (row 4)";
+    assert_eq!((found(&verification), verification.known), (vec![message.to_owned()], vec![]));
+    demo.apply();
+    let verification = verified(&demo);
+    assert_eq!((found(&verification), verification.known), (vec![], vec![]));
 }
 
 #[test]
@@ -172,8 +201,15 @@ fn a_whole_crm_is_as_it_should_be() {
     let mut migration = legacy.migration();
     legacy.apply(&mut migration);
     let verification = migration.verify(VerifyOptions::default()).unwrap();
+    assert_eq!(found(&verification), [""; 0]);
+    assert!(verification.is_clean());
     // Its parent was merged into itself, and the target does not let a row be its own parent.
-    let refused =
-        "reference: legacy/company:A-00346:parent_id: points to nothing, and should to row 1345 (row 1345)";
-    assert_eq!(found(&verification), [refused]);
+    let refused = "legacy/company:A-00346:parent_id: points to nothing, and should to row 1345, which the target \
+                   refused: CHECK constraint failed: parent_id <> id (row 1345)";
+    assert_eq!(verification.known.iter().map(ToString::to_string).collect::<Vec<_>>(), [refused]);
+    assert!(
+        verification.to_string().contains(&format!("\nNot set, as the target refused it\n  {refused}\n"))
+    );
+    let error = migration.repair(&verification).map(drop).unwrap_err().to_string();
+    assert_eq!(error, "nothing was found that sending records again can make right");
 }

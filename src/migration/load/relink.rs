@@ -95,10 +95,11 @@ impl<'r, 'm> Relink<'r, 'm> {
             points.count(&mut self.session.tally, self.part, reference, &one.parent)?;
             let waits = points.to == Pointed::Orphan && reference.orphans == Orphans::Park;
             if let Pointed::Row(parent) = points.to
-                && let Some(change) = self.set(one, entry, row, &parent.clone(), changes.len())
+                && let parent = parent.clone()
+                && let Some(change) = self.set(one, entry, row, &parent, changes.len())
             {
                 changes.push(change);
-                changed.push(one.key.as_str());
+                changed.push((one.key.as_str(), parent));
             }
             done.extend((!waits).then(|| one.clone()));
         }
@@ -110,11 +111,11 @@ impl<'r, 'm> Relink<'r, 'm> {
         if sent {
             let table = &self.part.entity.table;
             let outcomes = self.session.send(Sending { batch, table, changes: &changes })?;
-            for (key, outcome) in changed.into_iter().zip(outcomes) {
-                let known = children.get(key).cloned();
+            for (one, outcome) in changed.into_iter().zip(outcomes) {
+                let known = children.get(one.0).cloned();
                 match outcome {
-                    Outcome::Refused(fault) => self.not_set(key, known, fault.to_string()),
-                    Outcome::Gone => self.not_set(key, known, "its row is gone from the target".to_owned()),
+                    Outcome::Refused(fault) => self.not_set(one, known, &fault.to_string()),
+                    Outcome::Gone => self.not_set(one, known, super::GONE),
                     Outcome::Done(_) | Outcome::Unknown => {}
                 }
             }
@@ -123,11 +124,11 @@ impl<'r, 'm> Relink<'r, 'm> {
     }
 
     /// The target does not take a reference: the ledger says again what it said of the row.
-    fn not_set(&mut self, key: &str, known: Option<Entry>, message: String) {
-        let rule = format!("{}: not set", self.column);
-        self.session.tally.add(&rule, 1);
-        let (run, entity) = (self.session.run, self.part.label.clone());
-        self.session.page.notes.push(Note { run, entity, key: Some(key.to_owned()), rule, message });
+    fn not_set(&mut self, (key, parent): (&str, TargetId), known: Option<Entry>, why: &str) {
+        let message = format!("row {parent}: {why}");
+        let note = Note::of_not_set(self.session.run, &self.part.label, key, &self.column, message);
+        self.session.tally.add(&note.rule, 1);
+        self.session.page.notes.push(note);
         self.session.page.entries.extend(known.map(|entry| (self.part.id, key.to_owned(), entry)));
     }
 

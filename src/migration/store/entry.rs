@@ -241,3 +241,19 @@ pub struct Note {
     /// What was found.
     pub message: String,
 }
+
+/// How a rule ends by which a reference is not set.
+const NOT_SET: &str = ": not set";
+
+impl Note {
+    /// What is said of a column whose reference the target does not take: the row that it would point to, and why.
+    pub(crate) fn of_not_set(run: u64, entity: &str, key: &str, column: &str, message: String) -> Self {
+        let (entity, key, rule) = (entity.to_owned(), Some(key.to_owned()), format!("{column}{NOT_SET}"));
+        Note { run, entity, key, rule, message }
+    }
+
+    /// The column of such a rule.
+    pub(crate) fn not_set(rule: &str) -> Option<&str> {
+        rule.strip_suffix(NOT_SET)
+    }
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::compare::{Against, differs, is_number};
 use super::keys::{KeySet, hash_of};
+use super::refused::Refused;
 use super::report::{Discrepancy, EntityCheck, Found, Rule, SumCheck};
 use super::sample::{Field, Sample, Samples};
 use super::sums::Sum;
@@ -30,6 +31,7 @@ pub(super) struct Books<'v> {
     pub store: &'v mut dyn Store,
     pub target: &'v mut dyn Target,
     pub found: &'v mut Found,
+    pub refused: &'v Refused,
     pub samples: &'v mut Samples,
     /// Whether personal values are shown on the sheet.
     pub shows_personal: bool,
@@ -199,7 +201,7 @@ impl<'c, 'v> Checker<'c, 'v> {
         let values: Vec<Value<'_>> = ids.iter().map(TargetId::value).collect();
         let (mut found, mut cursor) = (Vec::new(), 0);
         let Checker { books, part, columns, check, .. } = self;
-        let Books { target, samples, shows_personal, .. } = &mut **books;
+        let Books { target, samples, shows_personal, refused, .. } = &mut **books;
         let shape = &part.shape;
         target.find(&shape.table, &bound.names(), &shape.id, &values, &mut |row| {
             let id = TargetId::parse(row.key().unwrap_or_default());
@@ -210,7 +212,8 @@ impl<'c, 'v> Checker<'c, 'v> {
                 let due = &mut due[cursor];
                 due.found = true;
                 check.compared += 1;
-                let pair = Pair { part, key: &keys[due.place], record: &records[due.place], row, due };
+                let (key, record) = (&keys[due.place], &records[due.place]);
+                let pair = Pair { part, key, record, row, due, refused };
                 pair.compare(bound, columns, &mut found);
                 let stratum = (&*part.label, due.disposition.name());
                 samples.offer(stratum, &keys[due.place], || {
@@ -267,6 +270,7 @@ struct Pair<'p> {
     record: &'p Record,
     row: &'p Record,
     due: &'p Due,
+    refused: &'p Refused,
 }
 
 impl Pair<'_> {
@@ -296,12 +300,16 @@ impl Pair<'_> {
             true => "empty".to_owned(),
             false => format!("`{}`", shown(value, column.is_personal)),
         };
-        let (rule, message) = match column.refers {
-            true => (Rule::Reference, format!("points to {}, and should to {}", row(there), row(new))),
-            false => (Rule::Field, format!("is {}, and should be {}", text(there), text(new))),
+        let name = &one.column.name;
+        let points = || format!("points to {}, and should to {}", row(there), row(new));
+        let refused = || self.refused.why(&self.part.label, self.key, name, new).filter(|_| there.is_blank());
+        let (rule, message) = match column.refers.then(refused) {
+            Some(Some(why)) => (Rule::NotSet, format!("{}, which the target refused: {why}", points())),
+            Some(None) => (Rule::Reference, points()),
+            None => (Rule::Field, format!("is {}, and should be {}", text(there), text(new))),
         };
         let finding = Discrepancy::new(&self.part.label, rule, message);
-        finding.key(self.key).target(&self.due.id).column(&one.column.name)
+        finding.key(self.key).target(&self.due.id).column(name)
     }
 }
 

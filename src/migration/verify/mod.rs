@@ -11,6 +11,7 @@ mod check;
 mod compare;
 mod keys;
 mod ledger;
+mod refused;
 mod report;
 mod sample;
 mod sums;
@@ -30,6 +31,7 @@ use super::store::{Page, Store, Tally};
 use crate::error::{Error, Result};
 use crate::pipeline::Rejects;
 use check::{Books, Checker, shared};
+use refused::Refused;
 use report::Found;
 use sample::Samples;
 
@@ -73,7 +75,7 @@ impl Migration {
     /// Compares what the target holds with what the mapping says that it should hold.
     ///
     /// Nothing is written but a line of the audit log. What is found can be
-    /// [repaired](Self::repair). Empty values of the source say nothing, unless
+    /// [repaired](Self::repair), but for references that the target has refused, which are listed as known. Empty values of the source say nothing, unless
     /// the entity [clears with them](super::Entity::clear_with_empty); numbers may be off by their
     /// [tolerance](super::Entity::tolerance).
     ///
@@ -90,6 +92,7 @@ impl Migration {
             tampering: Vec::new(),
             found: Tally::default(),
             findings: Vec::new(),
+            known: Vec::new(),
             digest: String::new(),
             samples: Samples::new(options.samples),
         };
@@ -154,10 +157,12 @@ impl Migration {
         let tables = conduct.tables(&ids);
         let standing = Standing::read(&mut *self.store, &events)?;
         let mut found = Found::default();
+        let refused = Refused::read(&mut *self.store, &events)?;
         let mut books = Books {
             store: &mut *self.store,
             target: &mut *self.target,
             found: &mut found,
+            refused: &refused,
             samples: &mut done.samples,
             shows_personal: options.shows_personal,
         };
@@ -177,7 +182,7 @@ impl Migration {
             let counts = own.flat_map(|entity| known.map(|one| entity.ledger.of(one)));
             table.by_ledger = counts.sum::<i64>().unsigned_abs();
         }
-        (done.found, done.findings) = (found.tally, found.kept);
+        (done.found, done.findings, done.known) = (found.tally, found.kept, found.known);
         Ok(())
     }
 
@@ -187,6 +192,7 @@ impl Migration {
         let detail = serde_json::json!({
             "compared": compared,
             "found": done.found,
+            "known": done.known.len(),
             "tampering": done.tampering.len(),
             "digest": done.digest,
         });

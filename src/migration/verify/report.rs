@@ -33,6 +33,9 @@ pub struct Verification {
     pub found: Tally,
     /// What was found: the first ten thousand.
     pub findings: Vec<Discrepancy>,
+    /// What is not as the source says, and cannot be: references that the target refused, as the run that
+    /// tried to set them has noted. They are no differences, and are not repaired. The first ten thousand.
+    pub known: Vec<Discrepancy>,
     /// The SHA-256 of all of this.
     pub digest: String,
     #[serde(skip)]
@@ -126,6 +129,8 @@ pub enum Rule {
     Field,
     /// A reference points to nothing, or to another row.
     Reference,
+    /// The target refused a reference, as a run has noted.
+    NotSet,
     /// The source has a record that the ledger does not know.
     Unknown,
     /// The ledger says that a record was written, and the source has it no longer.
@@ -149,6 +154,7 @@ impl Rule {
             Rule::Missing => "missing",
             Rule::Field => "field",
             Rule::Reference => "reference",
+            Rule::NotSet => "not-set",
             Rule::Unknown => "unknown",
             Rule::NoSource => "no-source",
             Rule::Survivor => "survivor",
@@ -170,6 +176,8 @@ impl Rule {
 pub(super) struct Found {
     pub tally: Tally,
     pub kept: Vec<Discrepancy>,
+    /// What is known, and no difference.
+    pub known: Vec<Discrepancy>,
 }
 
 /// How many discrepancies are kept, of all that are counted.
@@ -177,9 +185,15 @@ pub(super) const KEPT: usize = 10_000;
 
 impl Found {
     pub fn add(&mut self, discrepancy: Discrepancy) {
-        self.tally.add(discrepancy.rule.name(), 1);
-        if self.kept.len() < KEPT {
-            self.kept.push(discrepancy);
+        let list = match discrepancy.rule {
+            Rule::NotSet => &mut self.known,
+            rule => {
+                self.tally.add(rule.name(), 1);
+                &mut self.kept
+            }
+        };
+        if list.len() < KEPT {
+            list.push(discrepancy);
         }
     }
 }
@@ -259,9 +273,16 @@ impl fmt::Display for Verification {
         for ReferenceCheck { table, column, to, rows, dangling } in &self.references {
             writeln!(f, "{table}.{column} -> {to}: {} rows, {dangling} point to nothing", grouped(*rows))?;
         }
+        if !self.known.is_empty() {
+            writeln!(f, "\nNot set, as the target refused it")?;
+        }
+        self.known.iter().take(SHOWN).try_for_each(|one| writeln!(f, "  {one}"))?;
         self.findings(f)
     }
 }
+
+/// How many things are shown of each kind.
+const SHOWN: usize = 100;
 
 impl Verification {
     fn findings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -275,7 +296,6 @@ impl Verification {
         for (rule, count) in &self.found.0 {
             writeln!(f, "{:>12}  {rule}", grouped(count.unsigned_abs()))?;
         }
-        const SHOWN: usize = 100;
         self.findings.iter().take(SHOWN).try_for_each(|one| writeln!(f, "  {one}"))?;
         let more = self.found.0.values().sum::<i64>().unsigned_abs().saturating_sub(SHOWN as u64);
         if more > 0 { writeln!(f, "  and {} more", grouped(more)) } else { Ok(()) }
