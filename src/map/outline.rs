@@ -11,7 +11,9 @@ use crate::names::Names;
 /// A target column, where it comes from and what is done to it.
 pub(crate) struct ColumnOutline {
     pub name: Arc<str>,
+    /// The source's columns, as people read them.
     pub from: String,
+    pub sources: Names,
     pub steps: Vec<String>,
 }
 
@@ -47,13 +49,15 @@ impl Mapping {
 
 fn outline(Column { name, rule }: &Column) -> ColumnOutline {
     let Rule { source, split, values, unknown, default, kind } = rule;
-    let from = match source {
-        Source::From(columns) => listed(columns, " or "),
-        Source::FirstOf(columns) => listed(columns, ", else "),
-        Source::Join { columns, .. } => listed(columns, " + "),
-        Source::Compute { columns, .. } => listed(columns, ", "),
-        Source::Constant(_) => String::new(),
+    let nothing = Names::default();
+    let (sources, between) = match source {
+        Source::From(columns) => (columns, " or "),
+        Source::FirstOf(columns) => (columns, ", else "),
+        Source::Join { columns, .. } => (columns, " + "),
+        Source::Compute { columns, .. } => (columns, ", "),
+        Source::Constant(_) => (&nothing, ""),
     };
+    let (from, sources) = (listed(sources, between), sources.clone());
     let mut steps = Vec::new();
     match source {
         Source::Compute { .. } => steps.push("by program".to_owned()),
@@ -78,7 +82,7 @@ fn outline(Column { name, rule }: &Column) -> ColumnOutline {
     if let Some(kind) = kind {
         steps.push(format!("read as {kind}"));
     }
-    ColumnOutline { name: Arc::clone(name), from, steps }
+    ColumnOutline { name: Arc::clone(name), from, sources, steps }
 }
 
 fn listed(names: &Names, between: &str) -> String {

@@ -1,6 +1,7 @@
 //! The whole story of one record.
 
-use handover::migration::{TraceOptions, VerifyOptions};
+use handover::migration::{Entity, TraceOptions, VerifyOptions};
+use handover::{CsvSource, Mapping};
 
 use super::crosswalk::{apply, merging};
 use super::demo::Demo;
@@ -135,6 +136,32 @@ fn of_a_record_that_was_merged() {
     assert_eq!((story.disposition.as_str(), story.target.as_deref()), ("merged", Some("1")));
     assert_eq!(story.merged_into, ["a"]);
     assert!(story.to_string().contains("merged into a\nwritten as row 1 of companies\n"), "{story}");
+}
+
+#[test]
+fn what_becomes_personal_is_masked_in_the_source_whatever_it_holds() {
+    let demo = Demo::new();
+    // The name is the city, the note is not moved, and the phone is written in another way.
+    let path = demo.path("people.csv");
+    std::fs::write(&path, "no,who,town,tel,note\n1,Bonn,Bonn,0228 1234,Bonn\n").unwrap();
+    let people = Entity::new("person", move || CsvSource::path(&path))
+        .key("no")
+        .table("contacts")
+        .mapping(
+            Mapping::new()
+                .rename("no", "legacy_id")
+                .rename("who", "name")
+                .rename("town", "email")
+                .rename("tel", "phone")
+                .ignore("note"),
+        )
+        .personal(["name", "phone"]);
+    let mut migration = demo.migration().entity(people);
+    super::crosswalk::apply(&mut migration);
+    let story = migration.trace("crm_a", "person", "1", TraceOptions::default()).unwrap();
+    let read: Vec<String> =
+        story.read.iter().map(|field| format!("{}: {}", field.column, field.value)).collect();
+    assert_eq!(read, ["no: 1", "who: B***", "town: Bonn", "tel: *********34", "note: B***"]);
 }
 
 #[test]

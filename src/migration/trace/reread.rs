@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Show, Story, StoryField, text};
 use crate::error::{Error, Result};
+use crate::map::Mapping;
 use crate::migration::entity::Entity;
 use crate::migration::load::Queue;
 use crate::migration::load::asides::identity;
@@ -41,21 +42,49 @@ pub(super) fn reread(entity: &Entity, key: &str, show: Show, story: &mut Story) 
     Ok(())
 }
 
-/// The fields as they were read. Where some columns of the mapped record are personal, a value is
-/// shown only if it stands in one that is not: nobody said which columns of the source those are.
+/// The fields as they were read.
 fn read_fields(entity: &Entity, (record, out): (&Record, Option<&Record>), show: Show) -> Vec<StoryField> {
-    let is_personal = |name: &str| entity.personal.iter().any(|known| **known == *name);
-    let shows_all = show.all || entity.personal.iter().next().is_none();
-    let open: BTreeSet<String> = out
-        .into_iter()
-        .flat_map(|out| out.schema().names().zip(out.values()))
-        .filter(|(name, _)| !is_personal(name))
-        .filter_map(|(_, value)| text(value))
-        .collect();
+    let shows_all = show.all || entity.personal.is_empty();
+    let is_open: Box<dyn Fn(&str, &str) -> bool> = match &entity.mapping {
+        _ if shows_all => Box::new(|_, _| true),
+        Some(mapping) => Box::new(open_by_mapping(entity, mapping, out)),
+        None => Box::new(open_by_value(entity, out)),
+    };
     let shown = |(name, value): (&str, Value<'_>)| {
         let value = value.to_string();
-        let is_open = shows_all || name == entity.key || open.contains(&value) && !is_personal(name);
+        let is_open = name == entity.key || is_open(name, &value);
         StoryField { column: name.to_owned(), value: if is_open { value } else { masked(&value) } }
     };
     record.schema().names().zip(record.values()).map(shown).collect()
+}
+
+fn is_personal(entity: &Entity, name: &str) -> bool {
+    entity.personal.iter().any(|known| **known == *name)
+}
+
+/// A column is shown if something is made of it, and nothing that is personal.
+fn open_by_mapping(entity: &Entity, mapping: &Mapping, out: Option<&Record>) -> impl Fn(&str, &str) -> bool {
+    let (mut open, mut closed) = (BTreeSet::new(), BTreeSet::new());
+    let columns = mapping.outline();
+    for column in &columns {
+        let names = if is_personal(entity, &column.name) { &mut closed } else { &mut open };
+        names.extend(column.sources.iter().cloned());
+    }
+    // All other columns that come out are copies of the same name.
+    let names = out.into_iter().flat_map(|out| out.schema().names());
+    let copied = names.filter(|name| !columns.iter().any(|column| *column.name == **name));
+    open.extend(copied.filter(|name| !is_personal(entity, name)).map(Arc::from));
+    move |name, _| open.contains(name) && !closed.contains(name)
+}
+
+/// Where a program maps, nobody said which columns become personal ones: a value is shown only if
+/// it stands in a column that is not.
+fn open_by_value(entity: &Entity, out: Option<&Record>) -> impl Fn(&str, &str) -> bool {
+    let open: BTreeSet<String> = out
+        .into_iter()
+        .flat_map(|out| out.schema().names().zip(out.values()))
+        .filter(|(name, _)| !is_personal(entity, name))
+        .filter_map(|(_, value)| text(value))
+        .collect();
+    move |name, value| open.contains(value) && !is_personal(entity, name)
 }
