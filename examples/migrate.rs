@@ -85,14 +85,17 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
     if words.is_empty() {
         return demonstration(cancel);
     }
+    if !USAGE.split([' ', '|']).any(|known| known == words[0]) {
+        return Err(Error::bind(USAGE));
+    }
     let mut migration = arguments.migration(cancel)?;
     match words[..] {
         ["plan"] => plan(&mut migration, arguments.plan.as_deref()).map(drop),
-        ["approve", ref plan @ ..] => {
+        ["approve", ref plan @ ..] if plan.len() < 2 => {
             let name = arguments.by.as_deref().ok_or_else(|| Error::bind("say who agrees: --by NAME"))?;
             approve(&mut migration, plan.first().copied(), name)
         }
-        ["apply", ref plan @ ..] => {
+        ["apply", ref plan @ ..] if plan.len() < 2 => {
             let plan = chosen(&mut migration, plan.first().copied())?;
             apply(&mut migration, &plan)
         }
@@ -108,8 +111,13 @@ fn command(arguments: &Arguments, cancel: &Cancel) -> Result<()> {
         ["where", system, entity, key] => story(&mut migration, system, entity, key),
         ["crosswalk", file] => crosswalk(&mut migration, file),
         ["rejects", entity, file] => rejects(&mut migration, entity, file),
-        ["audit", ref what @ ..] => audit(&mut migration, what),
-        ["transfer", ref name @ ..] => {
+        ["audit", "head"] => audit_head(&mut migration),
+        ["audit", "check", number, hash] => audit_check(&mut migration, number, hash),
+        ["audit", "export", file] => {
+            println!("{} lines are in {file}", migration.write_audit(file)?);
+            Ok(())
+        }
+        ["transfer", ref name @ ..] if name.len() < 2 => {
             transfer(&mut migration, name.first().copied(), &arguments.approve).map(drop)
         }
         _ => Err(Error::bind(USAGE)),
@@ -227,20 +235,18 @@ fn rejects(migration: &mut Migration, entity: &str, file: &str) -> Result<()> {
     Ok(())
 }
 
-fn audit(migration: &mut Migration, what: &[&str]) -> Result<()> {
-    match what {
-        ["head"] => match migration.audit_head()? {
-            Some(head) => println!("{head}"),
-            None => println!("The audit log has no line yet"),
-        },
-        ["check", number, hash] => {
-            let number = number.parse().map_err(|_| Error::bind("a line has a number"))?;
-            migration.check_audit(number, hash)?;
-            println!("The audit log has line {number} as it was written down");
-        }
-        ["export", file] => println!("{} lines are in {file}", migration.write_audit(file)?),
-        _ => return Err(Error::bind("audit head, audit check NUMBER HASH, or audit export FILE")),
+fn audit_head(migration: &mut Migration) -> Result<()> {
+    match migration.audit_head()? {
+        Some(head) => println!("{head}"),
+        None => println!("The audit log has no line yet"),
     }
+    Ok(())
+}
+
+fn audit_check(migration: &mut Migration, number: &str, hash: &str) -> Result<()> {
+    let number = number.parse().map_err(|_| Error::bind("a line of the audit log is told by its number"))?;
+    migration.check_audit(number, hash)?;
+    println!("The audit log has line {number} as it was written down");
     Ok(())
 }
 
@@ -357,6 +363,11 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: &Error) -> ExitCode {
-    eprintln!("error: {error}");
+    let text = error.to_string();
+    if text == USAGE {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    }
+    eprintln!("error: {text}");
     ExitCode::from(if error.kind() == ErrorKind::Stopped { 130 } else { 1 })
 }

@@ -48,6 +48,8 @@ mod mapping;
 mod matching;
 #[cfg(all(feature = "csv", feature = "toml", feature = "json"))]
 mod messages;
+#[cfg(feature = "full")]
+mod migrate;
 mod normalize;
 #[cfg(feature = "csv")]
 mod parts;

@@ -3,7 +3,7 @@
 mod changed;
 mod created;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -74,6 +74,7 @@ impl Migration {
         let events = self.events()?;
         may_be_undone(&events, run)?;
         let steps = self.steps()?;
+        self.knows_all_of(run, &steps.labels)?;
         let number = next_run(&events);
         let plan = runs(&events).into_iter().find(|known| known.run == run).and_then(|known| known.plan);
         let detail = serde_json::json!({ "kind": "undo", "of": run }).to_string();
@@ -107,6 +108,18 @@ impl Migration {
         let what = if report.left.is_empty() { "run ended" } else { "undo left rows" };
         self.store.write(&Page { events: vec![audit.event(what, detail.to_string())], ..Page::default() })?;
         Ok(report)
+    }
+
+    /// Refuses, before anything is done, to take back what another migration wrote into the same store.
+    fn knows_all_of(&mut self, run: u64, labels: &[String]) -> Result<()> {
+        let written: BTreeSet<EntityId> = self.store.batches(run)?.iter().map(|batch| batch.entity).collect();
+        let all = self.store.entities()?.into_iter();
+        let own =
+            all.filter(|(.., id)| written.contains(id)).map(|(system, name, _)| format!("{system}/{name}"));
+        match own.into_iter().find(|label| !labels.contains(label)) {
+            None => Ok(()),
+            Some(label) => Err(Error::bind(format!("run {run} wrote `{label}`, which is not declared here"))),
+        }
     }
 }
 

@@ -80,13 +80,16 @@ impl SqliteStore {
         values: impl rusqlite::Params,
         mut each: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
-        let mut rows = statement.query(values).map_err(refused)?;
-        let mut read = Vec::new();
-        while let Some(row) = rows.next().map_err(refused)? {
-            read.push(each(row)?);
-        }
-        Ok(read)
+        let all = || {
+            let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+            let mut rows = statement.query(values).map_err(refused)?;
+            let mut read = Vec::new();
+            while let Some(row) = rows.next().map_err(refused)? {
+                read.push(each(row)?);
+            }
+            Ok(read)
+        };
+        self.within(all())
     }
 
     fn within<T>(&self, result: Result<T>) -> Result<T> {
@@ -178,15 +181,13 @@ impl Store for SqliteStore {
     fn journal(&mut self, batch: u64) -> Result<Vec<JournalLine>> {
         let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal \
                    FROM journal WHERE batch = ?1 ORDER BY line";
-        let lines = self.rows(sql, [batch], journal_of);
-        self.within(lines)
+        self.rows(sql, [batch], journal_of)
     }
 
     fn journal_of(&mut self, table: &str, target: &TargetId) -> Result<Vec<JournalLine>> {
         let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal \
                    FROM journal WHERE tbl = ?1 AND target_id = ?2 ORDER BY batch, line";
-        let lines = self.rows(sql, params![table, stored(target)], journal_of);
-        self.within(lines)
+        self.rows(sql, params![table, stored(target)], journal_of)
     }
 
     fn deferred(
