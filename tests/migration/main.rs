@@ -1,5 +1,6 @@
 //! Migrations: planned, applied, cut short, resumed, verified, taken back.
 
+mod access;
 mod again;
 #[cfg(all(unix, feature = "full"))]
 #[path = "../postgres/cluster.rs"]
