@@ -214,8 +214,12 @@ pub enum Severity {
 /// assert_eq!(even("7").unwrap_err().to_string(), "an odd number");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Fault {
+#[error("{}", .0.message)]
+pub struct Fault(Box<Blame>);
+
+/// What a fault says. It stands apart because there is room for a fault wherever none is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Blame {
     severity: Severity,
     rule: Cow<'static, str>,
     column: Option<Arc<str>>,
@@ -225,19 +229,20 @@ pub struct Fault {
 impl Fault {
     /// A fault that rejects the record.
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        Fault { severity: Severity::Error, rule: Cow::Borrowed(""), column: None, message: message.into() }
+        let (severity, rule, message) = (Severity::Error, Cow::Borrowed(""), message.into());
+        Fault(Box::new(Blame { severity, rule, column: None, message }))
     }
 
     /// A fault that is worth knowing, while the record goes on.
     pub fn warning(message: impl Into<Cow<'static, str>>) -> Self {
-        Fault { severity: Severity::Warning, ..Fault::new(message) }
+        Fault::new(message).severity(Severity::Warning)
     }
 
     /// The same fault, of the rule that found it. A rule that is already named stays.
     #[must_use]
     pub fn rule(mut self, rule: impl Into<Cow<'static, str>>) -> Self {
-        if self.rule.is_empty() {
-            self.rule = rule.into();
+        if self.0.rule.is_empty() {
+            self.0.rule = rule.into();
         }
         self
     }
@@ -245,8 +250,8 @@ impl Fault {
     /// The same fault, of a column. A column that is already named stays.
     #[must_use]
     pub fn column(mut self, column: impl Into<Arc<str>>) -> Self {
-        if self.column.is_none() {
-            self.column = Some(column.into());
+        if self.0.column.is_none() {
+            self.0.column = Some(column.into());
         }
         self
     }
@@ -254,29 +259,30 @@ impl Fault {
     /// The same fault, as bad as said.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
-        self.severity = severity;
+        self.0.severity = severity;
         self
     }
 
     /// The fault at its place.
     pub fn found_at(self, mut place: Place) -> Finding {
-        place.column = self.column;
-        Finding { severity: self.severity, place, rule: self.rule, message: self.message }
+        let Blame { severity, rule, column, message } = *self.0;
+        place.column = column;
+        Finding { severity, place, rule, message }
     }
 
     /// Whether the fault rejects its record.
     pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
+        self.0.severity == Severity::Error
     }
 
     /// The rule that found it; empty where nobody named one.
     pub fn rule_name(&self) -> &str {
-        &self.rule
+        &self.0.rule
     }
 
     /// The column to blame, where there is one.
     pub fn column_name(&self) -> Option<&str> {
-        self.column.as_deref()
+        self.0.column.as_deref()
     }
 }
 

@@ -178,7 +178,7 @@ impl<'p> Run<'p> {
 
 impl Work<'_> {
     fn transfer(&mut self, upstream: Upstream) -> Result<()> {
-        let stream = Stream::new(upstream, self.sources.clone());
+        let stream = Stream::new(upstream);
         match self.deduper.take() {
             None => {
                 self.begin(Phase::Transfer)?;

@@ -1,15 +1,12 @@
 //! Records that go straight from the stages to the sink.
 
-use std::sync::Arc;
-
 use crate::batch::Batch;
 use crate::error::{Fault, Result};
 use crate::pipeline::books::Disposition;
 use crate::pipeline::delivery::Stock;
 use crate::pipeline::desk::Desk;
 use crate::pipeline::engine::Upstream;
-use crate::record::{Pack, Record, RecordId};
-use crate::schema::Schema;
+use crate::record::{Record, RecordId};
 
 /// A buffer that grew beyond this is not kept.
 const KEPT_BYTES: usize = 64 << 10;
@@ -17,24 +14,22 @@ const KEPT_BYTES: usize = 64 << 10;
 /// The rows of the batches, in order, as they come out of the stages.
 pub(crate) struct Stream {
     upstream: Upstream,
-    /// The columns of each input.
-    inputs: Vec<Arc<Schema>>,
     batch: Batch,
     /// The row after the current one.
     next: usize,
-    /// Buffers of slips that are used again.
-    spare: Vec<Pack>,
+    /// Records of slips that are used again.
+    spare: Vec<Record>,
 }
 
-/// Which record it is and, if it must outlast its batch, the raw record, packed.
+/// Which record it is and, if it must outlast its batch, the raw record.
 pub(crate) struct StreamSlip {
     id: RecordId,
-    raw: Option<Pack>,
+    raw: Option<Record>,
 }
 
 impl Stream {
-    pub fn new(upstream: Upstream, inputs: Vec<Arc<Schema>>) -> Self {
-        Stream { upstream, inputs, batch: Batch::default(), next: 0, spare: Vec::new() }
+    pub fn new(upstream: Upstream) -> Self {
+        Stream { upstream, batch: Batch::default(), next: 0, spare: Vec::new() }
     }
 
     /// The current record as it was read.
@@ -69,11 +64,14 @@ impl Stock for Stream {
     }
 
     fn slip(&mut self, lasting: bool) -> StreamSlip {
-        let raw = lasting.then(|| {
-            let mut packed = self.spare.pop().unwrap_or_default();
-            packed.clear();
-            packed.push(self.raw());
-            packed
+        let spare = if lasting { self.spare.pop() } else { None };
+        let raw = self.raw();
+        let raw = lasting.then(|| match spare {
+            Some(mut spare) => {
+                spare.copy_from(raw, raw.schema());
+                spare
+            }
+            None => raw.clone(),
         });
         StreamSlip { id: self.record().id(), raw }
     }
@@ -83,18 +81,11 @@ impl Stock for Stream {
     }
 
     fn refuse(&mut self, slip: &StreamSlip, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {
-        match &slip.raw {
-            None => desk.reject(slip.id, self.raw(), &[fault]),
-            Some(packed) => {
-                let mut raw = Record::new(Arc::clone(&self.inputs[slip.id.input as usize]));
-                packed.record().unpack(&mut raw);
-                desk.reject(slip.id, &raw, &[fault])
-            }
-        }
+        desk.reject(slip.id, slip.raw.as_ref().unwrap_or_else(|| self.raw()), &[fault])
     }
 
     fn release(&mut self, slip: StreamSlip) {
-        self.spare.extend(slip.raw.filter(|packed| packed.held() <= KEPT_BYTES));
+        self.spare.extend(slip.raw.filter(|raw| raw.held() <= KEPT_BYTES));
     }
 
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {

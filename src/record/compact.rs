@@ -42,11 +42,6 @@ impl Pack {
         self.text.len() + self.cells.len()
     }
 
-    /// How many bytes it holds, for these records and for longer ones.
-    pub fn held(&self) -> usize {
-        self.text.capacity() + self.cells.capacity()
-    }
-
     pub fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();

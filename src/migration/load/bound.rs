@@ -42,6 +42,8 @@ pub(crate) struct Bound {
     pub high_water: Option<usize>,
     /// The columns of new rows.
     pub schema: Arc<Schema>,
+    /// Whether mapped records have just these columns.
+    is_whole: bool,
 }
 
 impl Bound {
@@ -64,6 +66,7 @@ impl Bound {
             match_on: mapped.indexes(entity.match_on.as_slice())?,
             high_water: entity.high_water.as_ref().map(|column| mapped.index(column)).transpose()?,
             inactive: entity.inactive.as_ref().map(|(column, _)| mapped.index(column)).transpose()?,
+            is_whole: schema.names().eq(mapped.names()),
             written,
             refers,
             schema,
@@ -124,8 +127,12 @@ impl Bound {
             .filter_map(move |one| Some((one.position, standing.owners(table, &one.column.name)?)))
     }
 
-    /// A new row of a mapped record.
-    pub fn new_row(&self, mapped: &Record, row: &mut Record) {
+    /// A new row of a mapped record, which is used up.
+    pub fn new_row(&self, mapped: &mut Record, row: &mut Record) {
+        if self.is_whole {
+            return std::mem::swap(mapped, row);
+        }
+        row.reset(&self.schema);
         for (place, one) in self.written.iter().enumerate() {
             row.set_value(place, mapped.value(one.position));
         }

@@ -15,7 +15,7 @@ use crate::record::{Record, Value};
 
 impl Loader<'_, '_> {
     /// Compares records with the rows that they meet, and makes rows of those that meet none.
-    pub(super) fn compare(&mut self, batch: &mut [Row], records: &[Record], bound: &Bound) -> Result<()> {
+    pub(super) fn compare(&mut self, batch: &mut [Row], records: &mut [Record], bound: &Bound) -> Result<()> {
         let met: Vec<TargetId> = batch.iter().filter_map(|row| met(row).cloned()).collect();
         let mut there = self.fetch(&met, bound)?;
         let mut again = HashMap::new();
@@ -132,9 +132,8 @@ impl Loader<'_, '_> {
         self.changes.push(Change { token: self.changes.len() as u64, op, record });
     }
 
-    fn create(&mut self, row: &Row, record: &Record, bound: &Bound) -> Fate {
+    fn create(&mut self, row: &Row, record: &mut Record, bound: &Bound) -> Fate {
         let mut new = self.spare.pop().unwrap_or_else(|| Record::new(Arc::clone(&bound.schema)));
-        new.reset(&bound.schema);
         bound.new_row(record, &mut new);
         for (place, one) in bound.written.iter().enumerate() {
             if one.column.required && new.value(place).is_null() {

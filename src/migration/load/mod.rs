@@ -11,6 +11,7 @@ pub(crate) mod bound;
 mod changes;
 pub(crate) mod detect;
 pub(crate) mod doubt;
+mod intake;
 mod ledger;
 mod matches;
 pub(crate) mod merge;
@@ -37,13 +38,13 @@ use crate::migration::target::{Change, Outcome, TableShape, TargetId};
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 use crate::sink::{Answer, Rows, SinkWriter};
-use asides::{IDENTITY, identity};
 use bound::Bound;
+use intake::{Intake, Taken};
 use matches::Matches;
 use merge::Meeting;
 use parents::Parents;
 use row::{Fate, Row};
-use seen::Seen;
+use session::Begins;
 use water::HighWater;
 
 pub(crate) use asides::Queue;
@@ -83,18 +84,14 @@ pub(crate) struct Loader<'l, 'm> {
     matches: Option<Matches>,
     parents: Vec<Parents>,
     hash: RowHash,
-    /// The last row that was pulled, and that of the last batch that was sent.
-    last_row: u64,
+    /// The last row of the last batch that was written down.
     sent_row: u64,
-    /// The keys that were met, where the ledger knew none before.
-    seen: Option<Seen>,
-    /// Where an earlier run has come to, where all records are moved that are newer.
-    high_water: Option<HighWater>,
     /// What is sent of a batch, and the places of its records there.
     changes: Vec<Change>,
     places: Vec<usize>,
-    /// Records that are used again.
+    /// Records that are used again, and what a batch was in.
     spare: Vec<Record>,
+    emptied: Vec<Row>,
     /// The rows of the records that were answered for last, where others may have been merged into them.
     settled: Option<HashMap<RecordId, Settled>>,
     /// A batch that is written down and not sent.
@@ -113,6 +110,7 @@ struct Settled {
 }
 
 /// A batch that is written down.
+#[derive(Default)]
 struct Flight {
     number: u64,
     batch: Vec<Row>,
@@ -122,8 +120,10 @@ struct Flight {
 }
 
 impl Flight {
-    fn sending<'s>(&'s self, table: &'s str) -> Sending<'s> {
-        Sending { batch: self.number, table, changes: &self.changes }
+    /// What is to be sent of it.
+    fn sending<'s>(&'s self, table: &'s str) -> Option<Sending<'s>> {
+        let Flight { number, changes, .. } = self;
+        (!changes.is_empty()).then_some(Sending { batch: *number, table, changes })
     }
 }
 
@@ -159,13 +159,11 @@ impl<'l, 'm> Loader<'l, 'm> {
             matches: None,
             parents,
             hash: RowHash::default(),
-            last_row: 0,
             sent_row: 0,
-            seen: None,
-            high_water: None,
             changes: Vec::new(),
             places: Vec::new(),
             spare: Vec::new(),
+            emptied: Vec::new(),
             settled: merges.then(HashMap::new),
             flight: None,
             answers: Vec::new(),
@@ -179,14 +177,16 @@ impl<'l, 'm> Loader<'l, 'm> {
         } else if !bound.match_on.is_empty() {
             self.matches = Some(Matches::by_values(self.session, self.part)?);
         }
-        self.begin(bound)?;
+        let mut intake = self.begin(bound)?;
         rows.answers_each();
-        let mut records = Vec::new();
+        let mut taken = intake.fill(rows, Taken::default())?;
         loop {
-            let mut batch = Vec::new();
-            let more = self.fill(rows, &mut batch, &mut records)?;
-            self.decide(&mut batch, &mut records, bound)?;
-            self.deliver(batch, bound)?;
+            self.decide(&mut taken, bound)?;
+            let more = taken.more;
+            taken = self.deliver(taken, bound, |used| match more {
+                true => intake.fill(rows, used),
+                false => Ok(Taken::default()),
+            })?;
             if !more {
                 self.land()?;
             }
@@ -202,11 +202,14 @@ impl<'l, 'm> Loader<'l, 'm> {
 
     /// Finds out where the ids begin, and whether the ledger knows any record, and writes down
     /// what is loaded. A run that goes on gives its rows the ids that it would have given them.
-    fn begin(&mut self, bound: &Bound) -> Result<()> {
+    fn begin<'i>(&mut self, bound: &'i Bound) -> Result<Intake<'i>>
+    where
+        'l: 'i,
+    {
         let (label, phase, columns) = (&self.part.label, self.part.phase, bound.names());
         let events = self.session.store.events()?;
         let position = bound.high_water.filter(|_| self.part.only.is_none());
-        self.high_water = position.map(|position| HighWater::new(position, &events, label));
+        let high_water = position.map(|position| HighWater::new(position, &events, label));
         let began = loading(&events, label, Some(self.session.run));
         let began = began.filter(|began| began.phase == phase).and_then(|began| began.base);
         self.base = match began {
@@ -228,37 +231,14 @@ impl<'l, 'm> Loader<'l, 'm> {
             is_new = false;
             Ok(false)
         })?;
-        self.seen = (is_new && self.part.only.is_none()).then(Seen::new);
-        Ok(())
-    }
-
-    /// Takes in a batch; says whether there may be more.
-    fn fill(&mut self, rows: &mut Rows<'_>, batch: &mut Vec<Row>, records: &mut Vec<Record>) -> Result<bool> {
-        batch.clear();
-        while batch.len() < self.session.batch {
-            let Some(record) = rows.next()? else { return Ok(false) };
-            if records.len() == batch.len() {
-                records.push(Record::new(Arc::clone(record.schema())));
-            }
-            records[batch.len()].copy_from(record, record.schema());
-            let fate = match record.key() {
-                Some(_) => Fate::Open,
-                None => {
-                    Fate::Refused(Fault::new("has no key, by which it could be found again").rule(IDENTITY))
-                }
-            };
-            let (id, key) = (record.id(), identity(record.id(), record.key()));
-            self.last_row = id.row;
-            let (deferred, nobody) = (Vec::new(), Vec::new());
-            let (known, hash, inactive, is_old, shares) = (None, 0, false, false, false);
-            batch.push(Row { id, key, known, hash, inactive, is_old, shares, deferred, nobody, fate });
-        }
-        Ok(true)
+        let is_new = is_new && self.part.only.is_none();
+        Ok(Intake::new(self.part.entity, bound, (self.session.batch, is_new), high_water))
     }
 
     /// Decides what becomes of each record of a batch.
-    fn decide(&mut self, batch: &mut [Row], records: &mut [Record], bound: &Bound) -> Result<()> {
-        self.recognise(batch, records, bound)?;
+    fn decide(&mut self, taken: &mut Taken, bound: &Bound) -> Result<()> {
+        let Taken { batch, records, doubtful, .. } = taken;
+        self.recognise(batch, doubtful)?;
         self.refer(batch, records, bound)?;
         for (row, record) in batch.iter_mut().zip(&*records).filter(|(row, _)| row.is_open()) {
             self.meet(row, record, bound);
@@ -324,51 +304,53 @@ impl<'l, 'm> Loader<'l, 'm> {
         }
     }
 
-    /// Writes down what will be done with a batch, while the one before is sent.
-    fn deliver(&mut self, mut batch: Vec<Row>, bound: &Bound) -> Result<()> {
+    /// Writes down what will be done with a batch, while the one before is sent and the next one is taken in.
+    fn deliver(
+        &mut self,
+        mut taken: Taken,
+        bound: &Bound,
+        next: impl FnOnce(Taken) -> Result<Taken>,
+    ) -> Result<Taken> {
         self.take_asides()?;
-        self.enter(&mut batch, bound);
-        if let Some(water) = self.high_water.as_ref().filter(|_| !batch.is_empty()) {
-            water.book(&mut self.session.tally);
+        self.enter(&mut taken.batch, bound);
+        if let Some(reached) = &taken.reached {
+            self.session.tally.add(reached, 1);
         }
-        let is_sent = !self.changes.is_empty();
-        let page = (self.part.phase, self.part.id, self.last_row, is_sent);
-        let nothing = self.session.page.is_empty() && self.session.tally.0.is_empty() && !is_sent;
-        let number = match self.flight.take() {
-            Some(flight) => {
-                let (number, outcomes) =
-                    self.session.intend_beside(page, flight.sending(&self.part.entity.table))?;
-                self.book_all(flight, outcomes)?;
-                number
-            }
-            None if nothing => 0,
-            None => self.session.intend(page.0, page.1, page.2, page.3)?,
-        };
-        self.sent_row = self.last_row;
+        let (last_row, is_sent) = (taken.last_row, !self.changes.is_empty());
+        let batch = std::mem::replace(&mut taken.batch, std::mem::take(&mut self.emptied));
+        let begins = Begins { phase: self.part.phase, entity: self.part.id, last_row, is_sent };
+        let mut flight = self.flight.take().unwrap_or_default();
+        let sending = flight.sending(&self.part.entity.table);
+        let (number, outcomes, next) = self.session.exchange(&begins, sending, || next(taken))?;
+        self.book_all(&mut flight, outcomes)?;
+        self.sent_row = last_row;
         self.parents.iter_mut().for_each(Parents::trim);
-        let (changes, places) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.places));
-        let flight = Flight { number, batch, changes, places };
+        (flight.number, self.emptied) = (number, std::mem::replace(&mut flight.batch, batch));
+        std::mem::swap(&mut flight.changes, &mut self.changes);
+        std::mem::swap(&mut flight.places, &mut self.places);
         match is_sent {
             true => self.flight = Some(flight),
-            false => self.book_all(flight, Vec::new())?,
+            false => self.book_all(&mut flight, Vec::new())?,
         }
-        Ok(())
+        Ok(next)
     }
 
     /// Sends the batch that is written down, if there is one.
     fn land(&mut self) -> Result<()> {
-        let Some(flight) = self.flight.take() else { return Ok(()) };
-        let outcomes = self.session.send(flight.sending(&self.part.entity.table))?;
-        self.book_all(flight, outcomes)
+        let Some(mut flight) = self.flight.take() else { return Ok(()) };
+        let Some(sending) = flight.sending(&self.part.entity.table) else { return Ok(()) };
+        let outcomes = self.session.send(sending)?;
+        self.book_all(&mut flight, outcomes)
     }
 
-    fn book_all(&mut self, mut flight: Flight, outcomes: Vec<Outcome>) -> Result<()> {
-        for (place, outcome) in flight.places.iter().zip(outcomes) {
-            self.book(&mut flight.batch[*place], outcome, flight.number)?;
+    /// Books what became of a batch, which is empty then.
+    fn book_all(&mut self, flight: &mut Flight, outcomes: Vec<Outcome>) -> Result<()> {
+        for (place, outcome) in flight.places.drain(..).zip(outcomes) {
+            self.book(&mut flight.batch[place], outcome, flight.number)?;
         }
-        self.spare.extend(flight.changes.into_iter().map(|change| change.record));
+        self.spare.extend(flight.changes.drain(..).map(|change| change.record));
         self.spare.truncate(self.session.batch);
-        self.answers.extend(flight.batch.iter_mut().map(|row| (row.id, row.answer())));
+        self.answers.extend(flight.batch.drain(..).map(|mut row| (row.id, row.answer())));
         Ok(())
     }
 

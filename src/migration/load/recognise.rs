@@ -4,25 +4,14 @@ use std::collections::HashMap;
 
 use super::Loader;
 use super::asides::IDENTITY;
-use super::bound::Bound;
 use super::row::{Fate, Row};
 use crate::error::{Fault, Result};
 use crate::migration::store::{Disposition, Entry};
-use crate::record::Record;
 use crate::sink::Answer;
 
 impl Loader<'_, '_> {
-    /// Looks the records up in the ledger.
-    pub(super) fn recognise(&mut self, batch: &mut [Row], records: &[Record], bound: &Bound) -> Result<()> {
-        for (row, record) in batch.iter_mut().zip(records) {
-            row.hash = self.hash.of(record, bound.mapped());
-            row.inactive = self.is_inactive(record, bound);
-            row.is_old = self.high_water.as_mut().is_some_and(|water| water.is_below(record));
-        }
-        let doubtful: Vec<usize> = match &mut self.seen {
-            Some(seen) => (0..batch.len()).filter(|at| seen.insert(&batch[*at].key)).collect(),
-            None => (0..batch.len()).collect(),
-        };
+    /// Looks up in the ledger the records that it may know.
+    pub(super) fn recognise(&mut self, batch: &mut [Row], doubtful: &[usize]) -> Result<()> {
         if doubtful.is_empty() {
             return Ok(());
         }
@@ -33,9 +22,9 @@ impl Loader<'_, '_> {
             first.entry(row.key.as_str()).or_insert(at);
         }
         let again: Vec<bool> = doubtful.iter().map(|at| first[batch[*at].key.as_str()] != *at).collect();
-        for ((at, entry), again) in doubtful.into_iter().zip(known).zip(again) {
-            if batch[at].is_open() {
-                self.compare_with_ledger(&mut batch[at], entry, again);
+        for ((at, entry), again) in doubtful.iter().zip(known).zip(again) {
+            if batch[*at].is_open() {
+                self.compare_with_ledger(&mut batch[*at], entry, again);
             }
         }
         Ok(())
@@ -63,14 +52,6 @@ impl Loader<'_, '_> {
             row.fate = Fate::Settled(Answer::Unchanged);
         }
         row.known = entry.filter(|entry| entry.disposition != Disposition::Undone).map(Box::new);
-    }
-
-    fn is_inactive(&self, record: &Record, bound: &Bound) -> bool {
-        let values = self.part.entity.inactive.as_ref().zip(bound.inactive);
-        values.is_some_and(|((_, values), position)| {
-            let value = record.value(position).to_string();
-            values.iter().any(|known| **known == *value)
-        })
     }
 }
 

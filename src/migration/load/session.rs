@@ -1,6 +1,6 @@
 //! One run, as its parts share it.
 
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::audit::Audit;
@@ -29,6 +29,16 @@ pub(crate) struct Session<'m> {
     /// Batches that have arrived: the next page confirms them.
     arrived: Vec<u64>,
     audit: Audit,
+}
+
+/// A batch that begins.
+pub(crate) struct Begins {
+    pub phase: u32,
+    pub entity: EntityId,
+    /// The last row of the input that it, or one before it, holds.
+    pub last_row: u64,
+    /// Whether anything is sent with it.
+    pub is_sent: bool,
 }
 
 /// Changes of a batch, on their way into a table. The token of a change is its place among them.
@@ -67,32 +77,44 @@ impl<'m> Session<'m> {
     /// Writes the page down, with a batch that holds it together. Whatever is
     /// sent after that is in doubt until a later page confirms it.
     pub fn intend(&mut self, phase: u32, entity: EntityId, last_row: u64, is_sent: bool) -> Result<u64> {
-        let id = self.begin(phase, entity, last_row, is_sent);
+        let id = self.begin(&Begins { phase, entity, last_row, is_sent });
         self.store.write(&self.page)?;
         self.page.clear();
         Ok(id)
     }
 
-    /// The same, while changes of the batch before are sent.
-    pub fn intend_beside(
+    /// The same, while changes of the batch before are sent and something else is done.
+    /// Where there is nothing to write, there is no batch.
+    pub fn exchange<T>(
         &mut self,
-        (phase, entity, last_row, is_sent): (u32, EntityId, u64, bool),
-        sending: Sending<'_>,
-    ) -> Result<(u64, Vec<Outcome>)> {
-        let id = self.begin(phase, entity, last_row, is_sent);
+        begins: &Begins,
+        sending: Option<Sending<'_>>,
+        meanwhile: impl FnOnce() -> Result<T>,
+    ) -> Result<(u64, Vec<Outcome>, T)> {
+        let nothing = self.page.is_empty() && self.tally.0.is_empty() && !begins.is_sent;
+        if nothing && sending.is_none() {
+            return Ok((0, Vec::new(), meanwhile()?));
+        }
+        let id = self.begin(begins);
         let (store, page, target) = (&mut *self.store, &self.page, &mut *self.target);
-        let (written, answers) = thread::scope(|scope| {
-            let writing = scope.spawn(move || store.write(page));
-            let answers = target.write(sending.table, sending.changes);
-            (writing.join(), answers)
+        let (written, answers, done) = thread::scope(|scope| {
+            let write = scope.spawn(move || store.write(page));
+            let send =
+                sending.as_ref().map(|sent| scope.spawn(move || target.write(sent.table, sent.changes)));
+            let done = meanwhile();
+            (write.join(), send.map(ScopedJoinHandle::join), done)
         });
-        written.map_err(|_| Error::new(ErrorKind::Panic, "the store panicked"))??;
+        let panicked = |who: &str| Error::new(ErrorKind::Panic, format!("the {who} panicked"));
+        written.map_err(|_| panicked("store"))??;
         self.page.clear();
-        Ok((id, self.outcomes(&sending, answers?)?))
+        let answers = answers.transpose().map_err(|_| panicked("target"))?.transpose()?;
+        let outcomes = sending.zip(answers).map(|(sending, answers)| self.outcomes(&sending, answers));
+        Ok((id, outcomes.transpose()?.unwrap_or_default(), done?))
     }
 
     /// Puts a batch on the page, and what has arrived since the last one.
-    fn begin(&mut self, phase: u32, entity: EntityId, last_row: u64, is_sent: bool) -> u64 {
+    fn begin(&mut self, begins: &Begins) -> u64 {
+        let Begins { phase, entity, last_row, is_sent } = *begins;
         let id = self.next_batch;
         let (confirmed, keys) = (last_row == DONE, Vec::new());
         self.page.confirmed.append(&mut self.arrived);
@@ -118,21 +140,16 @@ impl<'m> Session<'m> {
         let Sending { batch, table, changes } = sending;
         let name = self.target.name().into_owned();
         let nonsense = |what: String| Error::new(ErrorKind::Unbalanced, what).at(format!("{name}[{table}]"));
-        let mut outcomes: Vec<Option<Outcome>> = vec![None; changes.len()];
-        for (token, outcome) in answers {
-            let place = usize::try_from(token).ok().and_then(|token| outcomes.get_mut(token));
-            match place {
-                Some(place @ None) => *place = Some(outcome),
-                Some(Some(known)) if *known == outcome => {}
-                Some(_) => return Err(nonsense("two answers for one record, which do not agree".into())),
-                None => return Err(nonsense("an answer for a record that was not sent".into())),
-            }
-        }
-        let open = |outcome: &&Option<Outcome>| matches!(outcome, None | Some(Outcome::Unknown));
-        match outcomes.iter().filter(open).count() {
+        let is_next = |(place, (token, _)): (usize, &(u64, Outcome))| *token == place as u64;
+        let in_order = answers.len() == changes.len() && answers.iter().enumerate().all(is_next);
+        let outcomes: Vec<Outcome> = match in_order {
+            true => answers.into_iter().map(|(_, outcome)| outcome).collect(),
+            false => sorted(answers, changes.len()).map_err(nonsense)?,
+        };
+        match outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Unknown)).count() {
             0 => {
                 self.arrived.push(*batch);
-                Ok(outcomes.into_iter().flatten().collect())
+                Ok(outcomes)
             }
             open => {
                 Err(nonsense(format!("no answer for {open} records, which are in doubt: resume the run")))
@@ -157,4 +174,19 @@ impl<'m> Session<'m> {
             None => Ok(vec![None; count]),
         }
     }
+}
+
+/// The outcomes in the order of their tokens, each once. Where there is none, nobody knows.
+fn sorted(answers: Vec<(u64, Outcome)>, count: usize) -> Result<Vec<Outcome>, String> {
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; count];
+    for (token, outcome) in answers {
+        let place = usize::try_from(token).ok().and_then(|token| outcomes.get_mut(token));
+        match place {
+            Some(place @ None) => *place = Some(outcome),
+            Some(Some(known)) if *known == outcome => {}
+            Some(_) => return Err("two answers for one record, which do not agree".to_owned()),
+            None => return Err("an answer for a record that was not sent".to_owned()),
+        }
+    }
+    Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Unknown)).collect())
 }

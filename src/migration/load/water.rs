@@ -75,11 +75,9 @@ impl HighWater {
         is_below
     }
 
-    /// Leaves in the tally of a batch where the run has come to.
-    pub fn book(&self, tally: &mut Tally) {
-        if let Some((_, text)) = &self.reached {
-            tally.add(&format!("{REACHED}{text}"), 1);
-        }
+    /// Where the run has come to, as it stands in the tally of a batch.
+    pub fn reached(&self) -> Option<String> {
+        self.reached.as_ref().map(|(_, text)| format!("{REACHED}{text}"))
     }
 
     /// Takes out of a tally where a run came to.

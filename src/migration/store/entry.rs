@@ -131,8 +131,8 @@ pub struct Batch {
     pub last_row: u64,
     /// Whether it is known what the target made of it.
     pub confirmed: bool,
-    /// The keys of the records in it, as long as that is not known. A store finds them
-    /// itself: they are those of the lines of the ledger that are written with the batch.
+    /// The keys of the records in it that have a row of their own, as long as that is not known. A store
+    /// finds them itself: they are those of the lines of the ledger that were written with the batch.
     pub keys: Vec<String>,
     /// What became of its records, and of those set aside before them.
     pub tally: Tally,

@@ -92,6 +92,17 @@ impl SqliteStore {
         self.within(all())
     }
 
+    /// The keys of the records of a batch that have a row of their own. The ledger is read for it,
+    /// which is done only for batches in doubt.
+    fn sent_with(&self, batch: u64, entity: EntityId) -> Result<Vec<String>> {
+        use Disposition::{Created, Placeholder, Unchanged, Updated};
+        let codes = [Created, Updated, Unchanged, Placeholder].map(|one| one.code().to_string()).join(", ");
+        let sql = format!(
+            "SELECT key FROM ledger WHERE entity = ?1 AND batch = ?2 AND disposition IN ({codes}) ORDER BY key"
+        );
+        self.rows(&sql, params![entity, batch], |row| row.get(0).map_err(refused))
+    }
+
     fn within<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| error.at(self.path.display()))
     }
@@ -161,14 +172,13 @@ impl Store for SqliteStore {
     }
 
     fn batches(&mut self, run: u64) -> Result<Vec<Batch>> {
-        let sql = "SELECT id, run, phase, entity, last_row, confirmed, keys, tally FROM batch WHERE run = ?1 ORDER BY id";
+        let sql =
+            "SELECT id, run, phase, entity, last_row, confirmed, tally FROM batch WHERE run = ?1 ORDER BY id";
         self.rows(sql, [run], |row| {
-            let (id, run, phase, entity, last_row, confirmed, keys, tally) =
-                row.try_into().map_err(refused)?;
-            let (keys, tally): (Option<String>, String) = (keys, tally);
-            let broken = |_| seal::broken(format!("batch {id}"));
-            let keys = keys.map_or(Ok(Vec::new()), |keys| serde_json::from_str(&keys)).map_err(broken)?;
-            let tally = serde_json::from_str(&tally).map_err(broken)?;
+            let (id, run, phase, entity, last_row, confirmed, tally) = row.try_into().map_err(refused)?;
+            let tally: String = tally;
+            let tally = serde_json::from_str(&tally).map_err(|_| seal::broken(format!("batch {id}")))?;
+            let keys = if confirmed { Vec::new() } else { self.sent_with(id, entity)? };
             Ok(Batch { id, run, phase, entity, last_row, confirmed, keys, tally })
         })
     }

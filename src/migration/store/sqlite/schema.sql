@@ -33,7 +33,6 @@ CREATE TABLE batch (
     entity    INTEGER NOT NULL,
     last_row  INTEGER NOT NULL,
     confirmed INTEGER NOT NULL,
-    keys      TEXT,           -- a JSON list of the keys in it, as long as it is in doubt
     tally     TEXT NOT NULL   -- a JSON object: how often each thing happened
 );
 

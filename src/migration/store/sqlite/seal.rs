@@ -14,31 +14,54 @@ use crate::migration::store::{EntityId, Entry, JournalLine, Store, check_chain};
 use crate::migration::target::TargetId;
 use crate::sqlite::refused;
 
-fn first_eight(digest: Sha256) -> i64 {
-    let digest = digest.finalize();
+fn first_eight(digest: impl AsRef<[u8]>) -> i64 {
     let mut eight = [0; 8];
-    eight.copy_from_slice(&digest[..8]);
+    eight.copy_from_slice(&digest.as_ref()[..8]);
     i64::from_le_bytes(eight)
 }
 
 /// The seal of a line of the ledger.
 pub(super) fn of_entry(entity: EntityId, key: &str, entry: &Entry) -> i64 {
     let Entry { disposition, target, hash, written, batch, row, inactive, note } = entry;
-    let mut bytes = [0u8; 46];
-    bytes[..4].copy_from_slice(&entity.to_le_bytes());
-    bytes[4..8].copy_from_slice(&(key.len() as u32).to_le_bytes());
-    bytes[8..16].copy_from_slice(&hash.to_le_bytes());
-    bytes[16..24].copy_from_slice(&written.to_le_bytes());
-    bytes[24..32].copy_from_slice(&batch.to_le_bytes());
-    bytes[32..40].copy_from_slice(&row.to_le_bytes());
-    (bytes[40], bytes[41]) = (disposition.code(), u8::from(*inactive));
-    bytes[42..46].copy_from_slice(&(note.as_ref().map_or(0, |note| note.len() as u32 + 1)).to_le_bytes());
-    let mut digest = Sha256::new();
-    digest.update(bytes);
-    digest.update(key.as_bytes());
-    digest.update(note.as_deref().unwrap_or_default().as_bytes());
-    add_id(&mut digest, target.as_ref());
-    first_eight(digest)
+    let note = note.as_deref().map(str::as_bytes);
+    let number;
+    let id = match target {
+        None => &[][..],
+        Some(TargetId::Text(text)) => text.as_bytes(),
+        Some(TargetId::Number(id)) => {
+            number = id.to_le_bytes();
+            &number
+        }
+    };
+    let parts: [&[u8]; 12] = [
+        &entity.to_le_bytes(),
+        &(key.len() as u32).to_le_bytes(),
+        &hash.to_le_bytes(),
+        &written.to_le_bytes(),
+        &batch.to_le_bytes(),
+        &row.to_le_bytes(),
+        &[disposition.code()],
+        &[u8::from(*inactive)],
+        &note.map_or(0, |note| note.len() as u32 + 1).to_le_bytes(),
+        key.as_bytes(),
+        note.unwrap_or_default(),
+        id,
+    ];
+    sealed(&parts)
+}
+
+/// The seal of parts, one behind the other. Most fit into a piece of the stack.
+fn sealed(parts: &[&[u8]]) -> i64 {
+    let mut piece = [0; 256];
+    let mut end = 0;
+    for part in parts {
+        match piece.get_mut(end..end + part.len()) {
+            Some(room) => room.copy_from_slice(part),
+            None => return first_eight(Sha256::digest(parts.concat())),
+        }
+        end += part.len();
+    }
+    first_eight(Sha256::digest(&piece[..end]))
 }
 
 /// The seal of a line of the journal.
@@ -54,16 +77,11 @@ pub(super) fn of_line(line: &JournalLine, previous: Option<&str>) -> i64 {
         digest.update(part.map_or(0, |part| part.len() as u64 + 1).to_le_bytes());
         digest.update(part.unwrap_or_default().as_bytes());
     }
-    add_id(&mut digest, Some(target));
-    first_eight(digest)
-}
-
-fn add_id(digest: &mut Sha256, id: Option<&TargetId>) {
-    match id {
-        None => {}
-        Some(TargetId::Number(number)) => digest.update(number.to_le_bytes()),
-        Some(TargetId::Text(text)) => digest.update(text.as_bytes()),
+    match target {
+        TargetId::Number(number) => digest.update(number.to_le_bytes()),
+        TargetId::Text(text) => digest.update(text.as_bytes()),
     }
+    first_eight(digest.finalize())
 }
 
 /// Says in words what was changed.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::bind::{pack, stored};
 use super::seal;
 use crate::error::Result;
-use crate::migration::store::{Batch, Disposition, EntityId, Entry, JournalLine, Page};
+use crate::migration::store::{Batch, EntityId, Entry, JournalLine, Page};
 use crate::sqlite::refused;
 
 /// Writes all of it, or nothing.
@@ -24,33 +24,21 @@ pub(super) fn write(connection: &mut Connection, page: &Page) -> Result<()> {
 
 fn batches(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
     for id in &page.confirmed {
-        to.prepare_cached("UPDATE batch SET confirmed = 1, keys = NULL WHERE id = ?1")?.execute([id])?;
+        to.prepare_cached("UPDATE batch SET confirmed = 1 WHERE id = ?1")?.execute([id])?;
     }
     for id in &page.withdrawn {
         to.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([id])?;
         to.prepare_cached("DELETE FROM journal WHERE batch = ?1")?.execute([id])?;
     }
     if let Some(batch) = &page.batch {
-        let sql = "INSERT OR REPLACE INTO batch (id, run, phase, entity, last_row, confirmed, keys, tally) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let sql = "INSERT OR REPLACE INTO batch (id, run, phase, entity, last_row, confirmed, tally) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let Batch { id, run, phase, entity, last_row, confirmed, tally, .. } = batch;
-        let keys = (!confirmed).then(|| keys_of(page, batch));
-        let values =
-            params![id, run, phase, entity, last_row, confirmed, keys, serde_json::json!(tally).to_string()];
+        let tally = serde_json::json!(tally).to_string();
+        let values = params![id, run, phase, entity, last_row, confirmed, tally];
         to.prepare_cached(sql)?.execute(values)?;
     }
     Ok(())
-}
-
-/// The keys of the records of a batch that have a row of their own, as a JSON list.
-fn keys_of(page: &Page, batch: &Batch) -> String {
-    use Disposition::{Created, Placeholder, Unchanged, Updated};
-    let is_sent = |entry: &Entry| {
-        entry.batch == batch.id && matches!(entry.disposition, Created | Updated | Unchanged | Placeholder)
-    };
-    let of_batch = page.entries.iter().filter(|(entity, _, entry)| *entity == batch.entity && is_sent(entry));
-    let keys: Vec<&str> = of_batch.map(|(_, key, _)| key.as_str()).collect();
-    serde_json::json!(keys).to_string()
 }
 
 fn ledger(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {

@@ -22,6 +22,8 @@ use crate::record::Value;
 use crate::sqlite::{self, refused};
 use table::Known;
 
+/// Memory for pages, in KiB: a batch is held until it is committed, and not written twice.
+const CACHE: u32 = 16 << 10;
 /// How many statements are kept prepared: one for each set of columns that changes have.
 const STATEMENTS: usize = 64;
 
@@ -97,7 +99,7 @@ impl SqliteTarget {
             Some(_) => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
             None => "PRAGMA synchronous = EXTRA",
         };
-        connection.execute_batch(durable).map_err(refused)?;
+        connection.execute_batch(&format!("PRAGMA cache_size = -{CACHE}; {durable}")).map_err(refused)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
     }
