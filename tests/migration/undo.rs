@@ -20,9 +20,9 @@ fn what_somebody_has_changed_since_is_left_alone() {
         left,
         [
             "contacts 10: somebody has changed it since",
-            "companies 4: somebody has changed it since",
             // The contact that is left refers to it.
             "companies 1: FOREIGN KEY constraint failed",
+            "companies 4: somebody has changed it since",
         ]
     );
     let dump = demo.dump();

@@ -69,11 +69,12 @@ impl<'i> Intake<'i> {
                 records.push(Record::new(Arc::clone(record.schema())));
             }
             records[batch.len()].copy_from(record, record.schema());
-            let row = self.row(record);
-            if self.seen.as_mut().is_none_or(|seen| seen.insert(&row.key)) {
-                doubtful.push(batch.len());
-            }
-            batch.push(row);
+            batch.push(self.row(record));
+        }
+        match &mut self.seen {
+            // All at once, so that the waits for the memory go on together.
+            Some(seen) => doubtful.extend((0..batch.len()).filter(|at| seen.insert(&batch[*at].key))),
+            None => doubtful.extend(0..batch.len()),
         }
         let water = self.high_water.as_ref().filter(|_| !batch.is_empty());
         let reached = water.and_then(HighWater::reached);

@@ -54,6 +54,16 @@ pub trait Store: Send {
         self.scan_after(entity, "", &mut |key, entry| each(key, entry).map(|()| true))
     }
 
+    /// How many records of an entity ended in which way.
+    fn tally(&mut self, entity: EntityId) -> Result<Tally> {
+        let mut tally = Tally::default();
+        self.scan(entity, &mut |_, entry| {
+            tally.add(entry.disposition.name(), 1);
+            Ok(())
+        })?;
+        Ok(tally)
+    }
+
     /// Writes a page.
     fn write(&mut self, page: &Page) -> Result<()>;
 

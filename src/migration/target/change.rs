@@ -35,8 +35,10 @@ impl TargetId {
 
     /// The id that is written so: a number where it is written as one.
     pub fn parse(text: &str) -> Self {
-        match text.parse::<i64>() {
-            Ok(number) if number.to_string() == text => TargetId::Number(number),
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_plain = text == "0" || digits.starts_with(|first: char| ('1'..='9').contains(&first));
+        match text.parse() {
+            Ok(number) if is_plain => TargetId::Number(number),
             _ => TargetId::Text(text.into()),
         }
     }

@@ -48,6 +48,15 @@ impl KeySet {
         if self.run.len() > RUN / 2 { self.spill() } else { Ok(()) }
     }
 
+    /// How many there are.
+    pub fn len(&mut self) -> Result<u64> {
+        let (mut count, mut own) = (0, Merged::of(self)?);
+        while own.next()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+
     fn sort(&mut self) {
         self.run.sort_unstable();
         self.run.dedup();

@@ -1,6 +1,6 @@
 //! The ledger, line by line: what no record of the source leads to.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::check::Books;
 use super::keys::{KeySet, hash_of};
@@ -14,14 +14,44 @@ use crate::record::Value;
 /// How many lines are looked at together.
 const LINES: usize = 16 << 10;
 
-/// Reads the ledger of an entity beside the keys that the source has, and counts its lines.
+/// Rows that several records of an entity have.
+pub(super) fn shared(store: &mut dyn Store, part: &Part<'_>) -> Result<HashSet<TargetId>> {
+    use Disposition::{Created, Unchanged, Updated};
+    let mut rows: HashMap<TargetId, bool> = HashMap::new();
+    if part.entity.match_on.is_empty() && part.entity.match_by.is_none() {
+        return Ok(HashSet::new());
+    }
+    store.scan(part.id, &mut |_, entry| {
+        if let (Created | Updated | Unchanged, Some(id)) = (entry.disposition, entry.target) {
+            rows.entry(id).and_modify(|again| *again = true).or_insert(false);
+        }
+        Ok(())
+    })?;
+    Ok(rows.into_iter().filter_map(|(id, again)| again.then_some(id)).collect())
+}
+
+/// Compares the ledger of an entity with the keys that the source has, and counts its lines.
 pub(super) fn read(books: &mut Books<'_>, part: &Part<'_>, mut seen: KeySet) -> Result<Tally> {
-    let (mut tally, mut written, mut after) = (Tally::default(), KeySet::default(), Some(String::new()));
+    let tally = books.store.tally(part.id)?;
+    let stands_in = [Disposition::Merged, Disposition::Placeholder];
+    let mut after = stands_in.iter().any(|one| tally.of(one.name()) > 0).then(String::new);
     while let Some(from) = after {
-        let (lines, last) = lines(books.store, part, &from, (&mut tally, &mut written))?;
+        let (lines, last) = lines(books.store, part, &from)?;
         stand_ins(books, part, &lines)?;
         after = last;
     }
+    // Each key that was seen has its line: where there are as many lines, there is no other.
+    let lines: i64 = tally.0.values().sum();
+    if u64::try_from(lines).ok() == Some(seen.len()?) {
+        return Ok(tally);
+    }
+    let mut written = KeySet::default();
+    books.store.scan(part.id, &mut |key, entry| match entry.disposition.has_row()
+        && entry.disposition != Disposition::Placeholder
+    {
+        true => written.add(hash_of(key)),
+        false => Ok(()),
+    })?;
     let (gone, count) = written.without(&mut seen, KEPT)?;
     if count > 0 {
         no_source(books, part, &gone)?;
@@ -34,32 +64,17 @@ pub(super) fn read(books: &mut Books<'_>, part: &Part<'_>, mut seen: KeySet) -> 
 /// A line whose row is another's, or stands for nobody.
 type Line = (String, Entry);
 
-/// Counts lines from behind a key on, and gives those that have to be looked at, and the
-/// last key where there may be more.
-fn lines(
-    store: &mut dyn Store,
-    part: &Part<'_>,
-    after: &str,
-    (tally, written): (&mut Tally, &mut KeySet),
-) -> Result<(Vec<Line>, Option<String>)> {
+/// Some of those from behind a key on, and the last key where there may be more.
+fn lines(store: &mut dyn Store, part: &Part<'_>, after: &str) -> Result<(Vec<Line>, Option<String>)> {
     let (mut lines, mut last) = (Vec::new(), None);
-    let mut counts = [0_i64; Disposition::ALL.len()];
     store.scan_after(part.id, after, &mut |key, entry| {
-        use Disposition::{Merged, Placeholder};
-        counts[usize::from(entry.disposition.code()) - 1] += 1;
-        if entry.disposition.has_row() && entry.disposition != Placeholder {
-            written.add(hash_of(key))?;
-        }
-        if matches!(entry.disposition, Merged | Placeholder) {
+        if matches!(entry.disposition, Disposition::Merged | Disposition::Placeholder) {
             lines.push((key.to_owned(), entry));
         }
         let full = lines.len() == LINES;
         last = full.then(|| key.to_owned());
         Ok(!full)
     })?;
-    for (disposition, count) in Disposition::ALL.iter().zip(counts).filter(|(_, count)| *count > 0) {
-        tally.add(disposition.name(), count);
-    }
     Ok((lines, last))
 }
 

@@ -7,8 +7,10 @@
 //! a record beyond its batch but the hash of its key, and of those what memory has no room for goes
 //! into a temporary file.
 
+mod beside;
 mod check;
 mod compare;
+mod expected;
 mod keys;
 mod ledger;
 mod refused;
@@ -30,7 +32,7 @@ use super::run::{Conduct, pipeline_of};
 use super::store::{Page, Store, Tally};
 use crate::error::{Error, Result};
 use crate::pipeline::Rejects;
-use check::{Books, Checker, shared};
+use check::{Books, Checker};
 use refused::Refused;
 use report::Found;
 use sample::Samples;
@@ -204,7 +206,7 @@ impl Migration {
 
 /// Compares the records of an entity.
 fn entity(conduct: &Conduct<'_>, books: &mut Books<'_>, part: &Part<'_>) -> Result<EntityCheck> {
-    let shared = shared(books.store, part)?;
+    let shared = ledger::shared(books.store, part)?;
     let queue = Arc::new(Queue::default());
     let mut checker = Checker::new(books, part, Arc::clone(&queue), shared);
     let mut pipeline = pipeline_of(part.entity, 0)?;
@@ -218,8 +220,7 @@ fn entity(conduct: &Conduct<'_>, books: &mut Books<'_>, part: &Part<'_>) -> Resu
         .to(&mut checker)
         .run()
         .map_err(|failed| Error::from(failed).within(&part.label))?;
-    checker.asides()?;
-    let (mut check, seen) = (std::mem::take(&mut checker.check), std::mem::take(&mut checker.seen));
+    let (mut check, seen) = checker.finish()?;
     check.read = report.counts.read + report.counts.split;
     check.ledger = ledger::read(books, part, seen)?;
     Ok(check)

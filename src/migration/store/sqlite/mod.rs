@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::{
     Batch, Deferred, Disposition, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside,
-    Store,
+    Store, Tally,
 };
 use crate::error::{Error, Result};
 use crate::migration::target::TargetId;
@@ -164,6 +164,13 @@ impl Store for SqliteStore {
             }
         }
         Ok(())
+    }
+
+    fn tally(&mut self, entity: EntityId) -> Result<Tally> {
+        let sql = "SELECT name, count(*) FROM ledger JOIN disposition ON code = disposition \
+                   WHERE entity = ?1 GROUP BY disposition";
+        let counts = self.rows(sql, [entity], |row| row.try_into().map_err(refused));
+        Ok(Tally(self.within(counts)?.into_iter().collect()))
     }
 
     fn write(&mut self, page: &Page) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Writing a page.
 
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::bind::{pack, stored};
@@ -46,37 +47,54 @@ fn ledger(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
     for (entity, key) in &page.forgotten {
         forget.execute(params![entity, key])?;
     }
-    let mut put = to.prepare_cached(
-        "INSERT OR REPLACE INTO ledger \
-         (entity, key, disposition, target_id, hash, written, batch, row, inactive, note, seal) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    )?;
-    for (entity, key, entry) in &page.entries {
-        put.execute(entry_values(entity, key, entry, &seal::of_entry(*entity, key, entry)))?;
+    let mut chunks = page.entries.chunks_exact(TOGETHER);
+    for chunk in &mut chunks {
+        put(to, chunk)?;
     }
-    Ok(())
+    chunks.remainder().chunks(1).try_for_each(|one| put(to, one))
 }
 
-fn entry_values<'v>(
-    entity: &'v EntityId,
-    key: &'v str,
-    entry: &'v Entry,
-    seal: &'v i64,
-) -> impl rusqlite::Params + 'v {
+/// How many lines of the ledger a statement writes: the place of each is found from the one before it.
+const TOGETHER: usize = 32;
+/// The columns of the ledger.
+const COLUMNS: usize = 11;
+
+/// Writes lines with one statement.
+fn put(to: &Transaction<'_>, lines: &[(EntityId, String, Entry)]) -> rusqlite::Result<()> {
+    let row = format!("({})", vec!["?"; COLUMNS].join(", "));
+    let sql = format!(
+        "INSERT OR REPLACE INTO ledger \
+         (entity, key, disposition, target_id, hash, written, batch, row, inactive, note, seal) VALUES {}",
+        vec![row; lines.len()].join(", ")
+    );
+    let mut statement = to.prepare_cached(&sql)?;
+    for (at, (entity, key, entry)) in lines.iter().enumerate() {
+        for (column, value) in values(*entity, key, entry).into_iter().enumerate() {
+            statement.raw_bind_parameter(1 + at * COLUMNS + column, value)?;
+        }
+    }
+    statement.raw_execute().map(drop)
+}
+
+/// A line of the ledger, in the order of its columns.
+fn values<'v>(entity: EntityId, key: &'v str, entry: &'v Entry) -> [ToSqlOutput<'v>; COLUMNS] {
     let Entry { disposition, target, hash, written, batch, row, inactive, note } = entry;
-    (
-        entity,
-        key,
-        disposition.code(),
-        target.as_ref().map(stored),
-        *hash as i64,
-        (written != hash).then_some(*written as i64),
-        batch,
-        row,
-        inactive.then_some(1),
-        note.as_deref(),
-        seal,
-    )
+    let null = || ToSqlOutput::Borrowed(ValueRef::Null);
+    let number = |number: i64| ToSqlOutput::Borrowed(ValueRef::Integer(number));
+    let text = |text: &'v str| ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()));
+    [
+        number(entity.into()),
+        text(key),
+        number(disposition.code().into()),
+        target.as_ref().map_or_else(null, stored),
+        number(*hash as i64),
+        if written == hash { null() } else { number(*written as i64) },
+        number(*batch as i64),
+        number(*row as i64),
+        if *inactive { number(1) } else { null() },
+        note.as_deref().map_or_else(null, text),
+        number(seal::of_entry(entity, key, entry)),
+    ]
 }
 
 fn journal(to: &Transaction<'_>, lines: &[JournalLine]) -> rusqlite::Result<()> {
