@@ -123,7 +123,7 @@ fn what_is_in_doubt_is_found() {
     demo.apply();
     execute(
         &demo.path("store.db"),
-        "UPDATE batch SET confirmed = 0, keys = '[\"2\"]' WHERE id = (SELECT batch FROM ledger WHERE key = '2')",
+        "UPDATE batch SET confirmed = 0 WHERE id = (SELECT batch FROM ledger WHERE key = '2')",
     );
     assert_eq!(
         found(&verified(&demo)),
