@@ -437,6 +437,24 @@ fn a_transfer_that_was_cut_short_goes_on_or_is_taken_back() {
 }
 
 #[test]
+fn taking_back_that_was_cut_short_comes_before_anything_else() {
+    let crm = Crm::new();
+    let before = crm.dump();
+    let transfer = to(everything(), Receivers::one(3));
+    crm.transfer(&transfer);
+    let fragile = Fragile { target: SqliteTarget::path(crm.path("crm.db")), writes: 1, is_done: false };
+    let error = crm.over(fragile).undo(1, UndoOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "the target is gone");
+    let again = "taking run 1 back did not come to its end: undo it again";
+    assert_eq!(crm.refused(&transfer), again);
+    assert_eq!(crm.migration().plan().unwrap_err().to_string(), again);
+    assert_eq!(crm.migration().resume().unwrap_err().to_string(), again);
+    crm.undo(1);
+    assert_eq!(crm.dump(), before);
+    crm.plan(&transfer);
+}
+
+#[test]
 fn a_journal_that_is_not_whole_is_written_again() {
     let transfer = to(everything(), Receivers::round_robin([3, 4]));
     let crm = Crm::new();

@@ -42,10 +42,13 @@ pub(super) fn reread(entity: &Entity, key: &str, show: Show, story: &mut Story) 
     Ok(())
 }
 
+/// Whether a column of the source is shown that has this value.
+type IsOpen<'e> = Box<dyn Fn(&str, &str) -> bool + 'e>;
+
 /// The fields as they were read.
 fn read_fields(entity: &Entity, (record, out): (&Record, Option<&Record>), show: Show) -> Vec<StoryField> {
     let shows_all = show.all || entity.personal.is_empty();
-    let is_open: Box<dyn Fn(&str, &str) -> bool> = match &entity.mapping {
+    let is_open: IsOpen<'_> = match &entity.mapping {
         _ if shows_all => Box::new(|_, _| true),
         Some(mapping) => Box::new(open_by_mapping(entity, mapping, out)),
         None => Box::new(open_by_value(entity, out)),
