@@ -192,6 +192,14 @@ impl<'a> Feed<'a> {
         record
     }
 
+    /// Passes over the next record, if it is one of those that are passed over.
+    #[cfg(feature = "csv")]
+    pub(crate) fn passes_over(&mut self) -> bool {
+        let passes = self.row < self.skip;
+        self.row += u64::from(passes);
+        passes
+    }
+
     /// Sends the record that [`record`](Self::record) gave on its way. Panics
     /// if it was replaced by one of other columns.
     pub fn push(&mut self) -> Result<()> {

@@ -23,9 +23,8 @@ pub(crate) struct Known {
 pub(crate) fn settle(
     session: &mut Session<'_>,
     known: &mut dyn FnMut(u32, &mut Session<'_>) -> Result<Known>,
-) -> Result<u64> {
+) -> Result<()> {
     let batches = session.store.batches(session.run)?;
-    let mut settled = 0;
     // All of a batch in doubt is read again, and so is what came after it: what it set aside
     // is written down only with the page that confirms it.
     let mut ceiling = DONE;
@@ -36,9 +35,8 @@ pub(crate) fn settle(
         let known = known(batch.entity, session)?;
         Doubt { session, batch, known }.settle(checkpoint)?;
         ceiling = checkpoint;
-        settled += batch.keys.len() as u64;
     }
-    Ok(settled)
+    Ok(())
 }
 
 struct Doubt<'d, 'm> {
@@ -49,8 +47,6 @@ struct Doubt<'d, 'm> {
 
 impl Doubt<'_, '_> {
     fn settle(mut self, checkpoint: u64) -> Result<()> {
-        let keys: Vec<&str> = self.batch.keys.iter().map(String::as_str).collect();
-        let entries = self.session.store.look_up(self.batch.entity, &keys)?;
         let lines: HashMap<String, JournalLine> = self
             .session
             .store
@@ -58,16 +54,12 @@ impl Doubt<'_, '_> {
             .into_iter()
             .filter_map(|line| line.record.clone().map(|(_, key, _)| (key, line)))
             .collect();
-        let sent: Vec<(&str, Entry)> = keys
-            .into_iter()
-            .zip(entries)
-            .filter_map(|(key, entry)| Some((key, entry.filter(|entry| entry.batch == self.batch.id)?)))
-            .collect();
+        let sent = self.session.store.sent_with(self.batch)?;
         let rows = self.rows(&sent)?;
         let mut hash = RowHash::default();
         let mut tally = self.batch.tally.clone();
         let mut lost = 0;
-        for (key, mut entry) in sent.iter().cloned() {
+        for (key, mut entry) in sent.iter().map(|(key, entry)| (key.as_str(), entry.clone())) {
             let row = match &entry.target {
                 Some(id) => rows.get(&id.to_string()),
                 None => rows.get(key),
@@ -89,8 +81,7 @@ impl Doubt<'_, '_> {
         if lost == sent.len() && lost > 0 {
             self.session.page.withdrawn.push(self.batch.id);
         } else {
-            let (confirmed, keys) = (true, Vec::new());
-            let batch = Batch { last_row: checkpoint, confirmed, keys, tally, ..self.batch.clone() };
+            let batch = Batch { last_row: checkpoint, confirmed: true, tally, ..self.batch.clone() };
             self.session.page.batch = Some(batch);
         }
         self.session.store.write(&self.session.page)?;
@@ -99,7 +90,7 @@ impl Doubt<'_, '_> {
     }
 
     /// The rows of records, by id or by the source's key.
-    fn rows(&mut self, sent: &[(&str, Entry)]) -> Result<HashMap<String, Record>> {
+    fn rows(&mut self, sent: &[(String, Entry)]) -> Result<HashMap<String, Record>> {
         let Known { shape, columns, external_key } = &self.known;
         let mut names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let by_key = external_key.as_deref().filter(|_| sent.iter().any(|(_, entry)| entry.target.is_none()));

@@ -116,11 +116,11 @@ impl<'m> Session<'m> {
     fn begin(&mut self, begins: &Begins) -> u64 {
         let Begins { phase, entity, last_row, is_sent } = *begins;
         let id = self.next_batch;
-        let (confirmed, keys) = (last_row == DONE, Vec::new());
+        let confirmed = last_row == DONE;
         self.page.confirmed.append(&mut self.arrived);
         self.arrived.extend((!is_sent && !confirmed).then_some(id));
         let tally = std::mem::take(&mut self.tally);
-        self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, keys, tally });
+        self.page.batch = Some(Batch { id, run: self.run, phase, entity, last_row, confirmed, tally });
         self.next_batch += 1;
         id
     }

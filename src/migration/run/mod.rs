@@ -173,7 +173,7 @@ impl Conduct<'_> {
             let columns = columns_of(&events, &self.steps.labels[number]);
             Ok(Known { shape, columns, external_key: entity.external_key.clone() })
         };
-        doubt::settle(session, &mut known).map(drop)
+        doubt::settle(session, &mut known)
     }
 
     fn load(&self, session: &mut Session<'_>, part: &Part<'_>, checkpoint: u64) -> Result<Report> {

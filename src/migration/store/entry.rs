@@ -74,8 +74,13 @@ impl Disposition {
 
     /// Whether the record has a row in the target.
     pub fn has_row(self) -> bool {
-        use Disposition::{Created, Merged, Placeholder, Unchanged, Updated};
-        matches!(self, Created | Updated | Unchanged | Merged | Placeholder)
+        self == Disposition::Merged || self.has_own_row()
+    }
+
+    /// Whether it has a row that is not another record's.
+    pub fn has_own_row(self) -> bool {
+        use Disposition::{Created, Placeholder, Unchanged, Updated};
+        matches!(self, Created | Updated | Unchanged | Placeholder)
     }
 }
 
@@ -131,9 +136,6 @@ pub struct Batch {
     pub last_row: u64,
     /// Whether it is known what the target made of it.
     pub confirmed: bool,
-    /// The keys of the records in it that have a row of their own, as long as that is not known. A store
-    /// finds them itself: they are those of the lines of the ledger that were written with the batch.
-    pub keys: Vec<String>,
     /// What became of its records, and of those set aside before them.
     pub tally: Tally,
 }

@@ -70,6 +70,18 @@ pub trait Store: Send {
     /// The batches of a run, in their order.
     fn batches(&mut self, run: u64) -> Result<Vec<Batch>>;
 
+    /// The lines of the records that went with a batch and have a row of their own.
+    fn sent_with(&mut self, batch: &Batch) -> Result<Vec<(String, Entry)>> {
+        let mut lines = Vec::new();
+        self.scan(batch.entity, &mut |key, entry| {
+            if entry.batch == batch.id && entry.disposition.has_own_row() {
+                lines.push((key.to_owned(), entry));
+            }
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
     /// The number of the last batch of all; 0 where there is none.
     fn last_batch(&mut self) -> Result<u64>;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::head::{check_end, seal_of};
 use super::{
-    Batch, Deferred, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside, Store,
+    Batch, Deferred, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside, Store, Tally,
     check_chain,
 };
 use crate::error::{Error, Result};
@@ -129,6 +129,14 @@ impl Store for Sealing {
 
     fn batches(&mut self, run: u64) -> Result<Vec<Batch>> {
         self.store.batches(run)
+    }
+
+    fn tally(&mut self, entity: EntityId) -> Result<Tally> {
+        self.store.tally(entity)
+    }
+
+    fn sent_with(&mut self, batch: &Batch) -> Result<Vec<(String, Entry)>> {
+        self.store.sent_with(batch)
     }
 
     fn last_batch(&mut self) -> Result<u64> {

@@ -163,9 +163,14 @@ fn note(store: &mut dyn Store, run: u64, rows: &[Handed], most: usize) -> Result
     let mut page = Page::default();
     page.withdrawn.extend(store.batches(run)?.iter().map(|batch| batch.id));
     let (mut id, mut phase) = (store.last_batch()? + 1, 0);
-    let batch = |id, phase, last_row| {
-        let (keys, tally) = (Vec::new(), Tally::default());
-        Batch { id, run, phase, entity: NO_ENTITY, last_row, confirmed: true, keys, tally }
+    let batch = |id, phase, last_row| Batch {
+        id,
+        run,
+        phase,
+        entity: NO_ENTITY,
+        last_row,
+        confirmed: true,
+        tally: Tally::default(),
     };
     for of_table in rows.chunk_by(Handed::is_beside) {
         for together in of_table.chunks(most) {

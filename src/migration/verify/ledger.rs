@@ -152,9 +152,9 @@ pub(super) fn in_doubt(
 ) -> Result<()> {
     for run in crate::migration::runs::runs(events) {
         for batch in store.batches(run.run)?.into_iter().filter(|batch| !batch.confirmed) {
-            for key in &batch.keys {
+            for (key, _) in store.sent_with(&batch)? {
                 let message = format!("run {} ended before it was known what became of it", run.run);
-                found.add(Discrepancy::new(&label(batch.entity), Rule::InDoubt, message).key(key));
+                found.add(Discrepancy::new(&label(batch.entity), Rule::InDoubt, message).key(&key));
             }
         }
     }

@@ -96,6 +96,9 @@ impl<'o> RowReader<'o> {
     }
 
     fn feed(&self, row: &Row<'_>, guarded: bool, feed: &mut Feed<'_>) -> Result<()> {
+        if feed.passes_over() {
+            return Ok(());
+        }
         let parser = &self.opened.parser;
         let record = self.begin(feed);
         if row.open {

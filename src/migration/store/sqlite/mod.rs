@@ -92,17 +92,6 @@ impl SqliteStore {
         self.within(all())
     }
 
-    /// The keys of the records of a batch that have a row of their own. The ledger is read for it,
-    /// which is done only for batches in doubt.
-    fn sent_with(&self, batch: u64, entity: EntityId) -> Result<Vec<String>> {
-        use Disposition::{Created, Placeholder, Unchanged, Updated};
-        let codes = [Created, Updated, Unchanged, Placeholder].map(|one| one.code().to_string()).join(", ");
-        let sql = format!(
-            "SELECT key FROM ledger WHERE entity = ?1 AND batch = ?2 AND disposition IN ({codes}) ORDER BY key"
-        );
-        self.rows(&sql, params![entity, batch], |row| row.get(0).map_err(refused))
-    }
-
     fn within<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| error.at(self.path.display()))
     }
@@ -185,9 +174,21 @@ impl Store for SqliteStore {
             let (id, run, phase, entity, last_row, confirmed, tally) = row.try_into().map_err(refused)?;
             let tally: String = tally;
             let tally = serde_json::from_str(&tally).map_err(|_| seal::broken(format!("batch {id}")))?;
-            let keys = if confirmed { Vec::new() } else { self.sent_with(id, entity)? };
-            Ok(Batch { id, run, phase, entity, last_row, confirmed, keys, tally })
+            Ok(Batch { id, run, phase, entity, last_row, confirmed, tally })
         })
+    }
+
+    fn sent_with(&mut self, batch: &Batch) -> Result<Vec<(String, Entry)>> {
+        let own = Disposition::ALL.iter().filter(|one| one.has_own_row());
+        let codes = own.map(|one| one.code().to_string()).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key FROM ledger \
+             WHERE entity = ?1 AND batch = ?2 AND disposition IN ({codes}) ORDER BY key"
+        );
+        let lines = self.rows(&sql, params![batch.entity, batch.id], |row| {
+            entry_of(batch.entity, row).map(|(key, entry)| (key.to_owned(), entry))
+        });
+        self.within(lines)
     }
 
     fn last_batch(&mut self) -> Result<u64> {
