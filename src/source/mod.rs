@@ -303,12 +303,23 @@ impl<'a> Feed<'a> {
     }
 }
 
+/// A record's key as the ledger of a migration has it. There `#7` is the seventh row, so that
+/// a key which begins so gets another `#`.
+pub(crate) fn ledger_key(key: &str) -> Cow<'_, str> {
+    match key.starts_with('#') {
+        true => Cow::Owned(format!("#{key}")),
+        false => Cow::Borrowed(key),
+    }
+}
+
 /// Whether a key in the ledger is that of a record, or of a part of it.
 fn is_of(only: &str, key: Option<&str>, row: u64) -> bool {
     let is_part = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let whole = only.rsplit_once('/').and_then(|(whole, part)| is_part(part).then_some(whole));
-    let names =
-        |name: &str| key == Some(name) || name.strip_prefix('#').is_some_and(|at| at.parse() == Ok(row));
+    let own = key.map(ledger_key);
+    let names = |name: &str| {
+        own.as_deref() == Some(name) || name.strip_prefix('#').is_some_and(|at| at.parse() == Ok(row))
+    };
     names(only) || whole.is_some_and(names)
 }
 

@@ -72,6 +72,11 @@ impl KillMatrix {
         }
     }
 
+    /// A child that dies at this step, from 1.
+    pub fn at_step(&self, step: u64) -> Child {
+        Child { test: self.test.clone(), at: At::Step(step), number: step }
+    }
+
     /// A child that does not die.
     pub fn undisturbed(&self) -> Child {
         Child { test: self.test.clone(), at: At::Never, number: 0 }

@@ -14,6 +14,7 @@ use handover::{Feed, Field, Kind, Pipeline, Schema, SourceReader};
 
 use super::cluster::{Cluster, Database};
 use super::demo::{Demo, TABLES, entities};
+use super::sqlite::differ;
 
 /// What a child is to do, and in which folder.
 const PART: &str = "HANDOVER_CRASH_PART";
@@ -120,9 +121,7 @@ fn undisturbed(matrix: &KillMatrix, cluster: Option<&Cluster>) -> Undisturbed {
 
 /// Makes sure that two texts are the same, and shows only the first line that is not.
 fn same(is: &str, expected: &str, child: &Child) {
-    let differ = is.lines().zip(expected.lines()).find(|(is, expected)| is != expected);
-    assert_eq!(differ, None, "death {}", child.number);
-    assert_eq!(is.lines().count(), expected.lines().count(), "death {}", child.number);
+    assert_eq!(differ(is, expected), None, "death {}", child.number);
 }
 
 fn goes_on(child: &Child, expected: &Undisturbed, cluster: Option<&Cluster>) {

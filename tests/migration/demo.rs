@@ -70,10 +70,7 @@ impl Demo {
 
     /// What became of every record, but for the numbers of batches.
     pub fn ledger(&self) -> String {
-        let connection = rusqlite::Connection::open(self.path("store.db")).unwrap();
-        let sql = "SELECT system, entity, key, disposition, target_id, row, in_doubt, note FROM record ORDER BY 1, 2, 3";
-        let rows = super::sqlite::query(&connection, sql);
-        rows.iter().map(|row| row.join("|") + "\n").collect()
+        super::sqlite::ledger(&self.path("store.db"))
     }
 
     pub fn dump(&self) -> String {

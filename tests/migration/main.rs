@@ -2,6 +2,8 @@
 
 mod access;
 mod again;
+#[path = "../common/cases.rs"]
+mod cases;
 #[cfg(all(unix, feature = "full"))]
 #[path = "../postgres/cluster.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
@@ -12,6 +14,7 @@ mod crosswalk;
 mod demo;
 mod discreet;
 mod first;
+mod generated;
 mod legacy;
 #[cfg(feature = "testing")]
 mod matching;

@@ -24,6 +24,25 @@ pub fn dump(path: &Path) -> String {
     dump
 }
 
+/// What became of every record, says a store, but for the numbers of batches.
+pub fn ledger(path: &Path) -> String {
+    let connection = Connection::open(path).unwrap();
+    let sql = "SELECT system, entity, key, disposition, target_id, row, in_doubt, note FROM record ORDER BY 1, 2, 3";
+    query(&connection, sql).iter().map(|row| row.join("|") + "\n").collect()
+}
+
+/// The first line in which two texts differ, as it is and as it should be.
+pub fn differ(is: &str, expected: &str) -> Option<(String, String)> {
+    let (mut is, mut expected) = (is.lines(), expected.lines());
+    loop {
+        match (is.next(), expected.next()) {
+            (None, None) => return None,
+            (one, other) if one == other => {}
+            (one, other) => return Some((one.unwrap_or("").to_owned(), other.unwrap_or("").to_owned())),
+        }
+    }
+}
+
 /// The rows of a query, each value as text.
 pub fn query(connection: &Connection, sql: &str) -> Vec<Vec<String>> {
     let mut statement = connection.prepare(sql).unwrap();

@@ -277,4 +277,10 @@ impl Entity {
         self.version = version.into();
         self
     }
+
+    /// What happens to a field of a row that is there.
+    pub(crate) fn policy_of(&self, column: &str) -> FieldPolicy {
+        let named = self.fields.iter().find(|(known, _)| known == column);
+        named.map(|(_, policy)| policy.clone()).unwrap_or_default()
+    }
 }

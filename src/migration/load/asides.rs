@@ -6,6 +6,7 @@ use crate::error::Finding;
 use crate::migration::store::Disposition;
 use crate::pipeline::{Aside, Observer, json_line, reasons};
 use crate::record::{Record, RecordId};
+use crate::source::ledger_key;
 
 /// The rule of a fault by which a record waits for another.
 pub(crate) const PARKED: &str = "parked";
@@ -15,8 +16,8 @@ pub(crate) const IDENTITY: &str = "identity";
 /// A record that ended so.
 #[derive(Debug)]
 pub(crate) struct Ended {
+    pub id: RecordId,
     pub key: String,
-    pub row: u64,
     pub disposition: Disposition,
     /// Reasons, or why it was left out.
     pub note: String,
@@ -25,6 +26,8 @@ pub(crate) struct Ended {
     pub raw: Option<String>,
     /// The record that it was merged into.
     pub survivor: Option<RecordId>,
+    /// Whether it ended because another record has its key, or the key of the one it was merged into.
+    pub same_key: bool,
 }
 
 /// Takes them from the pipeline, in the order of the input.
@@ -39,8 +42,8 @@ impl Queue {
 
 /// The key by which the ledger knows a record: its own or, where it has none, its row.
 pub(crate) fn identity(id: RecordId, key: Option<&str>) -> String {
-    match (key, id.part) {
-        (Some(key), 0) => key.to_owned(),
+    match (key.map(ledger_key), id.part) {
+        (Some(key), 0) => key.into_owned(),
         (Some(key), part) => format!("{key}/{part}"),
         (None, 0) => format!("#{}", id.row),
         (None, part) => format!("#{}/{part}", id.row),
@@ -50,13 +53,14 @@ pub(crate) fn identity(id: RecordId, key: Option<&str>) -> String {
 impl Observer for Queue {
     fn aside(&self, id: RecordId, record: &Record, why: Aside<'_>) {
         let mut ended = Ended {
+            id,
             key: identity(id, record.key()),
-            row: id.row,
             disposition: Disposition::Rejected,
             note: String::new(),
             place: String::new(),
             raw: None,
             survivor: None,
+            same_key: false,
         };
         match why {
             Aside::Rejected(findings) => {
@@ -64,9 +68,7 @@ impl Observer for Queue {
                 if has(PARKED) {
                     ended.disposition = Disposition::Parked;
                 }
-                if has(IDENTITY) {
-                    ended.key = identity(id, None);
-                }
+                ended.same_key = has(IDENTITY);
                 ended.note = reasons(findings);
                 ended.place = findings.first().map(place_of).unwrap_or_default();
                 ended.raw = json_line(record, findings).ok();

@@ -157,11 +157,10 @@ fn written(entity: &Entity, refers: &[Refers], shape: &TableShape, mapped: &Sche
             let message = format!("column `{name}` is the id, which the target gives: leave it out");
             return Err(Error::bind(message).at(&shape.table));
         }
-        let policy =
-            entity.fields.iter().find(|(known, _)| **known == **name).map(|(_, policy)| policy.clone());
+        let policy = entity.policy_of(name);
         let deferred = refers.iter().any(|refers| refers.position == position && refers.deferred);
         let clear = entity.clear.iter().any(|known| known == name);
-        written.push(Written { position, column, policy: policy.unwrap_or_default(), clear, deferred });
+        written.push(Written { position, column, policy, clear, deferred });
     }
     Ok(written)
 }

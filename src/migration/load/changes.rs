@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bound::{Bound, Written};
+use super::intake::Taken;
 use super::merge::{Meeting, difference};
 use super::row::{Fate, Row};
 use super::{GONE, Loader};
@@ -15,16 +16,22 @@ use crate::record::{Record, Value};
 
 impl Loader<'_, '_> {
     /// Compares records with the rows that they meet, and makes rows of those that meet none.
-    pub(super) fn compare(&mut self, batch: &mut [Row], records: &mut [Record], bound: &Bound) -> Result<()> {
+    pub(super) fn compare(&mut self, taken: &mut Taken, bound: &Bound) -> Result<()> {
+        let Taken { batch, records, .. } = taken;
         let met: Vec<TargetId> = batch.iter().filter_map(|row| met(row).cloned()).collect();
-        let mut there = self.fetch(&met, bound)?;
+        if !met.is_empty() {
+            // What the batch before changes must be there to be met.
+            self.land()?;
+        }
+        self.keep_handed(batch, records, bound);
+        let there = self.fetch(&met, bound)?;
         let mut again = HashMap::new();
         self.places.clear();
         for (at, (row, record)) in batch.iter_mut().zip(records).enumerate() {
             match &row.fate {
                 Fate::Meets(id, meeting) => {
                     let (id, meeting) = (id.clone(), *meeting);
-                    row.fate = match there.get_mut(&id) {
+                    row.fate = match there.get(&id) {
                         Some(found) => self.change(row, record, found, (id, meeting), bound),
                         None if self.part.repairs(&row.key) => {
                             let made = self.create(row, record, bound);
@@ -96,7 +103,7 @@ impl Loader<'_, '_> {
         &mut self,
         row: &Row,
         record: &Record,
-        found: &mut Record,
+        found: &Record,
         (id, meeting): (TargetId, Meeting),
         bound: &Bound,
     ) -> Fate {
@@ -124,7 +131,6 @@ impl Loader<'_, '_> {
         };
         self.push(Op::Update(id), difference.change);
         // A record behind it may have the same row.
-        *found = difference.row;
         Fate::Updated(difference.written, Box::new(journal))
     }
 

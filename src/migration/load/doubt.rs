@@ -61,6 +61,8 @@ impl Doubt<'_, '_> {
         let mut lost = 0;
         for (key, mut entry) in sent.iter().map(|(key, entry)| (key.as_str(), entry.clone())) {
             let row = match &entry.target {
+                // Nothing was sent of it, whoever has a row of its key.
+                _ if entry.is_aside(entry.row) => None,
                 Some(id) => rows.get(&id.to_string()),
                 None => rows.get(key),
             };

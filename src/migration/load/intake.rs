@@ -1,5 +1,6 @@
 //! Taking records in: what can be said of them without asking the store or the target.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::asides::{IDENTITY, identity};
@@ -21,12 +22,29 @@ pub(super) struct Taken {
     pub records: Vec<Record>,
     /// The places of those that the ledger may know.
     pub doubtful: Vec<usize>,
+    /// Whether one may have the key of another.
+    pub met: bool,
     /// The last row that was pulled.
     pub last_row: u64,
     /// Where the high-water column has come to, as it stands in the tally.
     pub reached: Option<String>,
     /// Whether there may be more.
     pub more: bool,
+}
+
+impl Taken {
+    /// Takes off what begins with a record whose row an earlier one meets as well: it is to
+    /// meet what that one has made of it.
+    pub fn split_off_shared(&mut self) -> Option<Taken> {
+        let mut met = HashSet::new();
+        let is_shared = |row: &Row| matches!(&row.fate, Fate::Meets(id, _) if !met.insert(id.clone()));
+        let at = self.batch.iter().position(is_shared)?;
+        let (last_row, more) = (self.last_row, self.more);
+        let (batch, records) = (self.batch.split_off(at), self.records.split_off(at));
+        self.last_row = self.batch.last().map_or(0, |row| row.id.row);
+        let reached = self.reached.take();
+        Some(Taken { batch, records, reached, last_row, more, ..Taken::default() })
+    }
 }
 
 /// Pulls batches of records.
@@ -36,8 +54,9 @@ pub(super) struct Intake<'i> {
     /// How many records are taken at a time.
     most: usize,
     hash: RowHash,
-    /// The keys that were met, where the ledger knew none before.
-    seen: Option<Seen>,
+    /// The keys that were met, and whether the ledger knew none before.
+    seen: Seen,
+    is_new: bool,
     /// Where an earlier run has come to, where all records are moved that are newer.
     high_water: Option<HighWater>,
     last_row: u64,
@@ -51,14 +70,15 @@ impl<'i> Intake<'i> {
         (most, is_new): (usize, bool),
         high_water: Option<HighWater>,
     ) -> Self {
-        let (hash, seen) = (RowHash::default(), is_new.then(Seen::new));
-        Intake { entity, bound, most, hash, seen, high_water, last_row: 0 }
+        let (hash, seen) = (RowHash::default(), Seen::new());
+        Intake { entity, bound, most, hash, seen, is_new, high_water, last_row: 0 }
     }
 
     /// Takes in a batch. What a batch before was held in is used again.
     pub fn fill(&mut self, rows: &mut Rows<'_>, taken: Taken) -> Result<Taken> {
         let Taken { mut batch, mut records, mut doubtful, .. } = taken;
-        (batch.clear(), doubtful.clear());
+        batch.clear();
+        doubtful.clear();
         let mut more = true;
         while more && batch.len() < self.most {
             let Some(record) = rows.next()? else {
@@ -71,14 +91,21 @@ impl<'i> Intake<'i> {
             records[batch.len()].copy_from(record, record.schema());
             batch.push(self.row(record));
         }
-        match &mut self.seen {
-            // All at once, so that the waits for the memory go on together.
-            Some(seen) => doubtful.extend((0..batch.len()).filter(|at| seen.insert(&batch[*at].key))),
-            None => doubtful.extend(0..batch.len()),
+        // All at once, so that the waits for the memory go on together.
+        doubtful.extend((0..batch.len()).filter(|at| self.seen.insert(&batch[*at].key)));
+        let met = !doubtful.is_empty();
+        if !self.is_new {
+            doubtful.clear();
+            doubtful.extend(0..batch.len());
         }
         let water = self.high_water.as_ref().filter(|_| !batch.is_empty());
         let reached = water.and_then(HighWater::reached);
-        Ok(Taken { batch, records, doubtful, last_row: self.last_row, reached, more })
+        Ok(Taken { batch, records, doubtful, met, last_row: self.last_row, reached, more })
+    }
+
+    /// Takes note of the key of a record that ended before it got here. Says whether it may be another's.
+    pub fn meet(&mut self, key: &str) -> bool {
+        self.seen.insert(key)
     }
 
     fn row(&mut self, record: &Record) -> Row {

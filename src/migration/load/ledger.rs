@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::asides::Ended;
+use super::asides::{Ended, identity};
 use super::bound::Bound;
 use super::row::{Fate, Row};
 use super::{AGAIN, Loader, Settled};
 use crate::error::Result;
+use crate::migration::entity::{Entity, FieldPolicy, WritePolicy};
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, SHARED, SetAside};
 use crate::migration::target::{Op, TargetId};
 
@@ -42,9 +43,12 @@ impl Loader<'_, '_> {
                 line += 1;
             }
             if let (Some(settled), Some(id)) = (&mut self.settled, &entry.target) {
-                settled.insert(row.id, Settled { key: row.key.clone(), id: id.clone(), batch: number });
+                settled.insert(row.id, Settled { key: row.key.clone(), id: id.clone() });
             }
-            for (reference, parent) in row.deferred.drain(..) {
+            let deferred = std::mem::take(&mut row.deferred).into_iter();
+            for (reference, parent) in
+                deferred.filter(|(one, _)| sets_later(self.part.entity, row, *one, bound))
+            {
                 let column = bound.refers[reference].reference.column.as_str().into();
                 let (entity, key) = (self.part.id, row.key.clone());
                 self.session.page.deferred.push(Deferred { entity, column, key, parent });
@@ -70,7 +74,7 @@ impl Loader<'_, '_> {
         self.session.tally.add(what, 1);
         let id = row.known.as_deref().and_then(|known| known.target.clone());
         if let (Some(settled), Some(id)) = (&mut self.settled, id) {
-            settled.insert(row.id, Settled { key: row.key.clone(), id, batch: self.session.next_batch });
+            settled.insert(row.id, Settled { key: row.key.clone(), id });
         }
     }
 
@@ -95,37 +99,46 @@ impl Loader<'_, '_> {
             entry.target = Some(id.clone());
             self.session.page.entries.push((self.part.id, row.key.clone(), entry));
             if let Some(settled) = &mut self.settled {
-                settled.insert(row.id, Settled { key: row.key.clone(), id, batch });
+                settled.insert(row.id, Settled { key: row.key.clone(), id });
             }
         }
     }
 
     /// Enters the records that ended without being written.
     pub(super) fn take_asides(&mut self) -> Result<()> {
-        let ended = self.queue.take();
+        let mut ended = std::mem::take(&mut self.ended);
         if ended.is_empty() && self.settled.is_none() {
             return Ok(());
+        }
+        if let Some(twice) = &self.twice {
+            for one in ended.iter_mut().filter(|one| !twice.has(&one.key, one.id.row)) {
+                one.key = identity(one.id, None);
+            }
         }
         let keys: Vec<&str> = ended.iter().map(|one| one.key.as_str()).collect();
         let known = self.session.store.look_up(self.part.id, &keys)?;
         for (one, known) in ended.into_iter().zip(known) {
             self.set_aside(one, known)?;
         }
-        // Those of the batch that is on its way have not been answered for.
-        let on_its_way = self.flight.as_ref().map_or(u64::MAX, |flight| flight.number);
-        if let Some(settled) = &mut self.settled {
-            settled.retain(|_, one| one.batch >= on_its_way);
+        // Who was merged into those that were answered for is entered now.
+        for id in self.answered.drain(..) {
+            self.settled.as_mut().map(|settled| settled.remove(&id));
         }
         Ok(())
     }
 
     fn set_aside(&mut self, ended: Ended, known: Option<Entry>) -> Result<()> {
-        let Ended { key, row, disposition, note, place, raw, survivor } = ended;
+        let Ended { id, key, disposition, note, place, raw, survivor, .. } = ended;
         let number = self.session.next_batch;
-        let mut entry = Entry::new(disposition, number, row);
+        let mut entry = Entry::new(disposition, number, id.row);
         entry.note = Some(note.as_str().into()).filter(|_| !note.is_empty());
         let known = known.filter(|known| known.disposition != Disposition::Undone);
         let of_this_run = known.as_ref().is_some_and(|known| known.batch >= self.session.first_batch);
+        if of_this_run && known.as_ref().is_some_and(|known| known.is_aside(id.row)) {
+            // It was entered before the run was cut short.
+            self.session.tally.add(AGAIN, 1);
+            return Ok(());
+        }
         if let Some(into) = survivor.and_then(|survivor| self.settled.as_ref()?.get(&survivor)) {
             (entry.note, entry.target) = (Some(into.key.as_str().into()), Some(into.id.clone()));
         } else if let Some(known) =
@@ -161,3 +174,12 @@ impl Loader<'_, '_> {
 }
 
 type Known = (u32, String, Option<Entry>);
+
+/// Whether a reference that waits may be set in the row of a record.
+fn sets_later(entity: &Entity, row: &Row, reference: usize, bound: &Bound) -> bool {
+    let position = bound.refers[reference].position;
+    let Some(one) = bound.written.iter().find(|one| one.position == position) else { return false };
+    let stood_for = row.known.as_deref().is_some_and(|known| known.disposition == Disposition::Placeholder);
+    let stays = one.policy == FieldPolicy::NeverOverwrite || entity.write == WritePolicy::CreateOnly;
+    stood_for || !stays || matches!(row.fate, Fate::Created(_))
+}

@@ -15,8 +15,7 @@ pub(crate) struct Difference {
     /// The same columns as they were and as they will be, as the journal has them.
     pub before: String,
     pub after: String,
-    /// The row as it will be, and its hash.
-    pub row: Record,
+    /// The hash of the row as it will be.
     pub written: u64,
 }
 
@@ -72,7 +71,6 @@ pub(crate) fn difference(
         before: values(row),
         after: values(&after),
         written: hash.of(&after, bound.row()),
-        row: after,
         change,
     })
 }

@@ -23,10 +23,11 @@ pub(crate) mod relink;
 mod row;
 mod seen;
 mod session;
+mod twice;
 pub(crate) mod water;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::error::{Error, Fault, Result};
@@ -38,6 +39,7 @@ use crate::migration::target::{Change, Outcome, TableShape, TargetId};
 use crate::record::{Record, RecordId};
 use crate::schema::Schema;
 use crate::sink::{Answer, Rows, SinkWriter};
+use asides::Ended;
 use bound::Bound;
 use intake::{Intake, Taken};
 use matches::Matches;
@@ -45,6 +47,7 @@ use merge::Meeting;
 use parents::Parents;
 use row::{Fate, Row};
 use session::Begins;
+use twice::Twice;
 use water::HighWater;
 
 pub(crate) use asides::Queue;
@@ -69,6 +72,12 @@ pub(crate) struct Part<'e> {
 }
 
 impl Part<'_> {
+    /// What finds the rows that each reference points to.
+    pub fn parents(&self) -> Vec<Parents> {
+        let references = self.to.iter().zip(&self.entity.references);
+        references.map(|((to, _), reference)| Parents::new(*to, reference)).collect()
+    }
+
     /// Whether a record is sent again, whatever the ledger says of it.
     pub fn repairs(&self, key: &str) -> bool {
         self.only.as_ref().is_some_and(|only| only.contains(key))
@@ -92,8 +101,15 @@ pub(crate) struct Loader<'l, 'm> {
     /// Records that are used again, and what a batch was in.
     spare: Vec<Record>,
     emptied: Vec<Row>,
-    /// The rows of the records that were answered for last, where others may have been merged into them.
+    /// Keys of several records, once it is known that there may be some.
+    twice: Option<Twice>,
+    /// Records that are to be entered without a row, and those that are on their way to that.
+    ended: Vec<Ended>,
+    refused: HashSet<RecordId>,
+    /// The rows of records into which others may have been merged.
     settled: Option<HashMap<RecordId, Settled>>,
+    /// Those of them that have been answered for.
+    answered: Vec<RecordId>,
     /// A batch that is written down and not sent.
     flight: Option<Flight>,
     /// What is to be said of records.
@@ -102,11 +118,10 @@ pub(crate) struct Loader<'l, 'm> {
     base: Option<i64>,
 }
 
-/// The row of a record that others may have been merged into, and the batch that it went with.
+/// The row of a record that others may have been merged into.
 struct Settled {
     key: String,
     id: TargetId,
-    batch: u64,
 }
 
 /// A batch that is written down.
@@ -148,10 +163,16 @@ pub(crate) fn loading(events: &[Event], label: &str, run: Option<u64>) -> Option
 }
 
 impl<'l, 'm> Loader<'l, 'm> {
-    /// `merges` says whether records are merged into others.
-    pub fn new(session: &'l mut Session<'m>, part: &'l Part<'l>, queue: Arc<Queue>, merges: bool) -> Self {
-        let parents = part.to.iter().map(|(to, _)| Parents::new(*to)).collect();
-        Loader {
+    /// `merges` says whether records are merged into others, `goes_on` whether some have been read before.
+    pub fn new(
+        session: &'l mut Session<'m>,
+        part: &'l Part<'l>,
+        queue: Arc<Queue>,
+        (merges, goes_on): (bool, bool),
+    ) -> Result<Self> {
+        let parents = part.parents();
+        let twice = (merges || goes_on).then(|| Twice::read(part.entity, merges)).transpose()?;
+        Ok(Loader {
             session,
             part,
             queue,
@@ -164,11 +185,15 @@ impl<'l, 'm> Loader<'l, 'm> {
             places: Vec::new(),
             spare: Vec::new(),
             emptied: Vec::new(),
+            twice,
+            ended: Vec::new(),
+            refused: HashSet::new(),
             settled: merges.then(HashMap::new),
+            answered: Vec::new(),
             flight: None,
             answers: Vec::new(),
             base: None,
-        }
+        })
     }
 
     fn load(&mut self, rows: &mut Rows<'_>, bound: &Bound) -> Result<()> {
@@ -181,7 +206,15 @@ impl<'l, 'm> Loader<'l, 'm> {
         rows.answers_each();
         let mut taken = intake.fill(rows, Taken::default())?;
         loop {
+            let met = self.gather(&mut intake);
+            self.tell_apart(&mut taken.batch, met || taken.met)?;
             self.decide(&mut taken, bound)?;
+            while let Some(rest) = taken.split_off_shared() {
+                self.compare(&mut taken, bound)?;
+                self.deliver(taken, bound, |_| Ok(Taken::default()))?;
+                taken = rest;
+            }
+            self.compare(&mut taken, bound)?;
             let more = taken.more;
             taken = self.deliver(taken, bound, |used| match more {
                 true => intake.fill(rows, used),
@@ -190,14 +223,25 @@ impl<'l, 'm> Loader<'l, 'm> {
             if !more {
                 self.land()?;
             }
-            for (id, answer) in self.answers.drain(..) {
-                rows.answer(id, answer)?;
-            }
+            self.answer(rows)?;
             rows.mark_durable();
             if !more {
+                self.gather(&mut intake);
                 return self.finish();
             }
         }
+    }
+
+    /// Tells the pipeline what became of the records of which it is known.
+    fn answer(&mut self, rows: &mut Rows<'_>) -> Result<()> {
+        for (id, answer) in self.answers.drain(..) {
+            if matches!(answer, Answer::Refused(_)) {
+                self.refused.insert(id);
+            }
+            rows.answer(id, answer)?;
+            self.answered.extend(self.settled.as_ref().map(|_| id));
+        }
+        Ok(())
     }
 
     /// Finds out where the ids begin, and whether the ledger knows any record, and writes down
@@ -243,12 +287,7 @@ impl<'l, 'm> Loader<'l, 'm> {
         for (row, record) in batch.iter_mut().zip(&*records).filter(|(row, _)| row.is_open()) {
             self.meet(row, record, bound);
         }
-        if batch.iter().any(|row| matches!(row.fate, Fate::Meets(..))) {
-            // What the batch before changes must be there to be met.
-            self.land()?;
-        }
-        self.keep_handed(batch, records, bound);
-        self.compare(batch, records, bound)
+        Ok(())
     }
 
     /// Leaves rows that were handed over with their new owners, unless the record has changed and

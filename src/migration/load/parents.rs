@@ -1,6 +1,6 @@
 //! From the source's keys of other records to their rows in the target.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::migration::entity::{Orphans, Reference};
@@ -21,11 +21,14 @@ pub(crate) struct Parent {
 pub(crate) struct Parents {
     entity: EntityId,
     known: HashMap<String, Option<Parent>>,
+    /// Whether who is only stood for is there.
+    takes_placeholders: bool,
 }
 
 impl Parents {
-    pub fn new(entity: EntityId) -> Self {
-        Parents { entity, known: HashMap::new() }
+    pub fn new(entity: EntityId, reference: &Reference) -> Self {
+        let takes_placeholders = matches!(reference.orphans, Orphans::Placeholder(_));
+        Parents { entity, known: HashMap::new(), takes_placeholders }
     }
 
     /// Makes sure that the rows of these keys are known.
@@ -38,29 +41,20 @@ impl Parents {
         }
         let found = store.look_up(self.entity, &unknown)?;
         for (key, entry) in unknown.into_iter().zip(found) {
-            let entry = entry.filter(|entry| entry.disposition != Disposition::Undone);
+            let entry = entry.filter(|entry| match entry.disposition {
+                Disposition::Undone => false,
+                Disposition::Placeholder => self.takes_placeholders,
+                _ => true,
+            });
             let parent = entry.and_then(|entry| Some(Parent { id: entry.target?, inactive: entry.inactive }));
             self.known.insert(key.to_owned(), parent);
         }
         Ok(())
     }
 
-    /// Makes sure that it is known what a reference points to. Gives the keys for
-    /// which rows are to be made, in the order in which they are met, which does not depend on where batches end.
-    pub fn of<'k>(
-        &mut self,
-        store: &mut dyn Store,
-        reference: &'k Reference,
-        keys: impl Iterator<Item = &'k str> + Clone,
-    ) -> Result<Vec<String>> {
-        self.look_up(store, keys.clone().chain(reference.stand_ins()))?;
-        let mut seen = HashSet::new();
-        Ok(match reference.orphans {
-            Orphans::Placeholder(_) => {
-                keys.filter(|key| self.get(key).is_none() && seen.insert(*key)).map(str::to_owned).collect()
-            }
-            _ => Vec::new(),
-        })
+    /// Whether a row is to be made for a key that was looked up.
+    pub fn lacks(&self, key: &str) -> bool {
+        self.takes_placeholders && self.get(key).is_none()
     }
 
     /// The row of a key that was looked up.
@@ -70,6 +64,9 @@ impl Parents {
 
     /// A row has been made for a key.
     pub fn learn(&mut self, key: &str, id: TargetId) {
+        if !self.takes_placeholders {
+            return;
+        }
         self.known.insert(key.to_owned(), Some(Parent { id, inactive: false }));
     }
 

@@ -1,5 +1,7 @@
 //! References: from the source's keys to rows of the target.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::asides::PARKED;
 use super::bound::{Bound, Refers};
 use super::parents::{Parent, Parents};
@@ -9,25 +11,26 @@ use super::{Loader, Part};
 use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Inactive, Orphans, Reference};
 use crate::migration::run::AbsentOwner;
-use crate::migration::store::Tally;
+use crate::migration::store::{EntityId, Tally};
 use crate::migration::target::TargetId;
 use crate::record::{Record, Value};
+use crate::source::ledger_key;
 
 impl Loader<'_, '_> {
-    /// Puts the ids of rows in place of the keys that records refer to.
+    /// Puts the ids of rows in place of the keys that records refer to. Rows are made to stand for
+    /// others only where nothing else keeps a record from being written.
     pub(super) fn refer(&mut self, batch: &mut [Row], records: &mut [Record], bound: &Bound) -> Result<()> {
-        for (number, refers) in bound.refers.iter().enumerate() {
-            if refers.deferred {
+        for makes_rows in [false, true] {
+            let is_meant =
+                |refers: &Refers| matches!(refers.reference.orphans, Orphans::Placeholder(_)) == makes_rows;
+            self.look_up_parents(batch, records, (bound, &is_meant))?;
+            for (number, refers) in bound.refers.iter().enumerate().filter(|(_, one)| is_meant(one)) {
                 for (row, record) in batch.iter_mut().zip(&mut *records).filter(|(row, _)| row.is_open()) {
-                    if let Some(key) = key_of(record, refers.position) {
+                    let Some(key) = key_of(record, refers.position) else { continue };
+                    if refers.deferred {
                         row.deferred.push((number, key));
                         record.set_value(refers.position, Value::Null);
-                    }
-                }
-            } else {
-                self.look_up_parents(number, refers, batch, records)?;
-                for (row, record) in batch.iter_mut().zip(&mut *records).filter(|(row, _)| row.is_open()) {
-                    if let Some(key) = key_of(record, refers.position) {
+                    } else {
                         self.resolve((number, refers), row, record, &key)?;
                     }
                 }
@@ -36,25 +39,38 @@ impl Loader<'_, '_> {
         Ok(())
     }
 
+    /// Makes sure that it is known what references point to, and makes rows for who is missing: in the
+    /// order in which they are met, which does not depend on where batches end.
     fn look_up_parents(
         &mut self,
-        number: usize,
-        refers: &Refers,
         batch: &[Row],
         records: &[Record],
+        (bound, is_meant): (&Bound, &dyn Fn(&Refers) -> bool),
     ) -> Result<()> {
-        let open = || batch.iter().zip(records).filter(|(row, _)| row.is_open());
-        let keys: Vec<String> = open().filter_map(|(_, record)| key_of(record, refers.position)).collect();
-        let keys = keys.iter().map(String::as_str);
-        let missing = self.parents[number].of(self.session.store, &refers.reference, keys)?;
-        if missing.is_empty() {
-            return Ok(());
+        let is_due = |refers: &Refers| !refers.deferred && is_meant(refers);
+        let mut missing: BTreeMap<EntityId, Vec<(usize, String, &Reference)>> = BTreeMap::new();
+        for (refers, parents) in bound.refers.iter().zip(&mut self.parents).filter(|(one, _)| is_due(one)) {
+            let open = batch.iter().zip(records).enumerate().filter(|(_, (row, _))| row.is_open());
+            let key = |(at, (_, record))| Some((at, key_of(record, refers.position)?));
+            let keys: Vec<(usize, String)> = open.filter_map(key).collect();
+            let named = keys.iter().map(|(_, key)| key.as_str());
+            parents.look_up(self.session.store, named.chain(refers.reference.stand_ins()))?;
+            let lacking = keys.into_iter().filter(|(_, key)| parents.lacks(key));
+            let of_entity = missing.entry(refers.to).or_default();
+            of_entity.extend(lacking.map(|(at, key)| (at, key, &refers.reference)));
         }
-        self.land()?;
-        let missing = Missing { entity: refers.to, reference: &refers.reference, keys: missing };
-        let place = (self.part.phase, self.sent_row);
-        for (key, id) in self.session.stand_for(missing, self.part.tables, place)? {
-            self.parents[number].learn(&key, id);
+        for (entity, mut keys) in missing.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+            self.land()?;
+            keys.sort_by_key(|(at, ..)| *at);
+            let mut seen = HashSet::new();
+            keys.retain(|(_, key, _)| seen.insert(key.clone()));
+            let keys = keys.into_iter().map(|(_, key, reference)| (key, reference)).collect();
+            let place = (self.part.phase, self.sent_row);
+            for (key, id) in self.session.stand_for(Missing { entity, keys }, self.part.tables, place)? {
+                let of_entity =
+                    bound.refers.iter().zip(&mut self.parents).filter(|(one, _)| one.to == entity);
+                of_entity.for_each(|(_, parents)| parents.learn(&key, id.clone()));
+            }
         }
         Ok(())
     }
@@ -157,11 +173,11 @@ impl Points<'_> {
     }
 }
 
-/// The key in a column of a record; none where it is empty.
+/// The key in a column of a record, as the ledger has it; none where it is empty.
 pub(crate) fn key_of(record: &Record, position: usize) -> Option<String> {
     let value = record.value(position);
     (!value.is_blank()).then(|| match value {
-        Value::Text(text) => text.trim().to_owned(),
+        Value::Text(text) => ledger_key(text.trim()).into_owned(),
         value => value.to_string(),
     })
 }

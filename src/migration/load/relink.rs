@@ -1,6 +1,6 @@
 //! References that are set afterwards, because what they point to was loaded later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::parents::Parents;
@@ -9,7 +9,7 @@ use super::refer::{Pointed, pointed};
 use super::session::Sending;
 use super::{DONE, Part, Session};
 use crate::error::Result;
-use crate::migration::entity::Orphans;
+use crate::migration::entity::{FieldPolicy, Orphans};
 use crate::migration::row::{RowHash, same, to_json};
 use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, Note};
 use crate::migration::target::{Change, Op, Outcome, TargetId};
@@ -69,7 +69,8 @@ impl<'r, 'm> Relink<'r, 'm> {
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let place = names.iter().position(|name| **name == *column).unwrap_or_default();
         let schema = Schema::new([Field::new(Arc::clone(&column), kind)])?;
-        let (hash, parents) = (RowHash::default(), Parents::new(part.to[reference].0));
+        let (hash, parents) =
+            (RowHash::default(), Parents::new(part.to[reference].0, &part.entity.references[reference]));
         let resolved = Vec::new();
         Ok(Relink { session, part, reference, column, names, kinds, place, schema, hash, parents, resolved })
     }
@@ -136,10 +137,13 @@ impl<'r, 'm> Relink<'r, 'm> {
     fn look_up_parents(&mut self, waiting: &[Deferred]) -> Result<()> {
         let (entity, _) = self.part.to[self.reference];
         let reference = &self.part.entity.references[self.reference];
-        let keys = waiting.iter().map(|one| one.parent.as_str());
-        let missing =
-            Missing { entity, reference, keys: self.parents.of(self.session.store, reference, keys)? };
-        for (key, id) in self.session.stand_for(missing, self.part.tables, (self.part.phase, 0))? {
+        let keys = || waiting.iter().map(|one| one.parent.as_str());
+        self.parents.look_up(self.session.store, keys().chain(reference.stand_ins()))?;
+        let mut seen = HashSet::new();
+        let lacking = keys().filter(|key| self.parents.lacks(key) && seen.insert(*key));
+        let keys = lacking.map(|key| (key.to_owned(), reference)).collect();
+        let place = (self.part.phase, 0);
+        for (key, id) in self.session.stand_for(Missing { entity, keys }, self.part.tables, place)? {
             self.parents.learn(&key, id);
         }
         Ok(())
@@ -169,7 +173,8 @@ impl<'r, 'm> Relink<'r, 'm> {
         let (old, id) = (row.value(self.place), entry.target.clone()?);
         let handed = self.part.standing.owners(&self.part.entity.table, &self.column);
         let stays = handed.and_then(|owners| owners.get(&id)).is_some_and(|it| it.is_from(parent.value()));
-        if stays || same(old, parent.value(), self.kinds[self.place].1) {
+        let fills = entry.shares_row() || self.part.entity.policy_of(&self.column) == FieldPolicy::FillEmpty;
+        if stays || fills && !old.is_blank() || same(old, parent.value(), self.kinds[self.place].1) {
             return None;
         }
         let mut after = row.clone();

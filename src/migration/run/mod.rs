@@ -186,7 +186,7 @@ impl Conduct<'_> {
             pipeline = pipeline_of(part.entity, 0)?;
         }
         let queue = Arc::new(Queue::default());
-        let loader = Loader::new(session, part, Arc::clone(&queue), pipeline.merges());
+        let loader = Loader::new(session, part, Arc::clone(&queue), (pipeline.merges(), skip > 0))?;
         let shortened: Pipeline<'_> = pipeline;
         let report = self.pass(shortened.observe(queue).to(loader), part)?;
         balance(session, part, first, &report.counts)?;

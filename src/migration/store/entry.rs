@@ -27,7 +27,7 @@ pub enum Disposition {
     Filtered,
     /// It waits for a record that it refers to.
     Parked,
-    /// It was never read: a row stands for it because others refer to it.
+    /// It was never read, or was set aside: a row stands for it because others refer to it.
     Placeholder,
     /// What was written of it has been taken back.
     Undone,
@@ -118,6 +118,14 @@ impl Entry {
     /// Whether it has a row that another record had before it.
     pub(crate) fn shares_row(&self) -> bool {
         self.note.as_deref() == Some(SHARED)
+    }
+}
+
+impl Entry {
+    /// Whether it is of the record of this row, which ended without a row of its own.
+    pub(crate) fn is_aside(&self, row: u64) -> bool {
+        use Disposition::{Filtered, Merged, Parked, Rejected};
+        self.row == row && matches!(self.disposition, Merged | Rejected | Filtered | Parked)
     }
 }
 

@@ -36,10 +36,15 @@ pub(super) fn reread(entity: &Entity, key: &str, show: Show, story: &mut Story) 
         .run()
         .map_err(Error::from)?;
     story.rules = report.changes;
-    let out = mapped.records().iter().find(|record| identity(record.id(), record.key()) == key);
+    let out = mapped.records().iter().find(|record| is_called(record, key));
     story.mapped = out.map(|out| show.record(entity, out)).unwrap_or_default();
     story.read = read_fields(entity, (record, out), show);
     Ok(())
+}
+
+/// Whether a record has a key, or is of the row that stands there for it.
+fn is_called(record: &Record, key: &str) -> bool {
+    [record.key(), None].iter().any(|known| identity(record.id(), *known) == key)
 }
 
 /// Whether a column of the source is shown that has this value.

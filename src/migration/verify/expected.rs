@@ -1,6 +1,5 @@
 //! What the target should hold: records, with what the ledger says of them.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -63,18 +62,20 @@ impl<'c> Expected<'c> {
         queue: Arc<Queue>,
         shared: HashSet<TargetId>,
     ) -> Self {
-        let parents = part.to.iter().map(|(to, _)| Parents::new(*to)).collect();
+        let parents = part.parents();
         Expected { store, part, queue, shared, parents, seen: KeySet::default() }
     }
 
     /// The next records. What a batch before was held in is used again.
     pub fn next(&mut self, rows: &mut Rows<'_>, bound: &Bound, used: Batch) -> Result<Batch> {
         let Batch { mut records, mut due, mut found, .. } = used;
-        (due.clear(), found.clear());
+        due.clear();
+        found.clear();
         let count = fill(rows, &mut records)?;
         let own = &mut records[..count];
-        let keys: Vec<String> = own.iter().map(|record| key(record).into_owned()).collect();
-        let entries = self.entries(&keys, own)?;
+        let mut keys: Vec<String> = own.iter().map(key).collect();
+        let ids: Vec<RecordId> = own.iter().map(Record::id).collect();
+        let entries = self.entries(&mut keys, &ids)?;
         for (place, (entry, key)) in entries.into_iter().zip(&keys).enumerate() {
             due.extend(self.due(place, entry, key, &mut found)?);
         }
@@ -91,23 +92,19 @@ impl<'c> Expected<'c> {
         Ok(Batch { records, due, found, more: count == BATCH })
     }
 
-    /// What the ledger says of records; what it says of a row where another record has the same key.
-    fn entries(&mut self, keys: &[String], records: &[Record]) -> Result<Vec<Option<Entry>>> {
+    /// What the ledger says of records: under their keys or, where another has the key, their rows,
+    /// which are put in the keys' place.
+    fn entries(&mut self, keys: &mut [String], ids: &[RecordId]) -> Result<Vec<Option<Entry>>> {
         let borrowed: Vec<&str> = keys.iter().map(String::as_str).collect();
         let mut entries = self.store.look_up(self.part.id, &borrowed)?;
-        let elsewhere = |(entry, record): (&Option<Entry>, &Record)| {
-            entry.as_ref().is_some_and(|entry| entry.row != record.id().row)
-        };
-        let moved: Vec<usize> =
-            (0..entries.len()).filter(|at| elsewhere((&entries[*at], &records[*at]))).collect();
-        if moved.is_empty() {
-            return Ok(entries);
-        }
-        let rows: Vec<String> = moved.iter().map(|at| identity(records[*at].id(), None)).collect();
-        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        for (at, entry) in moved.into_iter().zip(self.store.look_up(self.part.id, &rows)?) {
-            if let Some(entry) = entry.filter(|entry| entry.disposition == Disposition::Rejected) {
-                entries[at] = Some(entry);
+        let is_elsewhere = |at: &usize| entries[*at].as_ref().is_none_or(|entry| entry.row != ids[*at].row);
+        let elsewhere: Vec<usize> = (0..entries.len()).filter(is_elsewhere).collect();
+        let rows: Vec<String> = elsewhere.iter().map(|at| identity(ids[*at], None)).collect();
+        let borrowed: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let by_row = self.store.look_up(self.part.id, &borrowed)?;
+        for ((at, entry), row) in elsewhere.into_iter().zip(by_row).zip(rows) {
+            if entry.as_ref().is_some_and(|entry| entry.row == ids[at].row) {
+                (entries[at], keys[at]) = (entry, row);
             }
         }
         Ok(entries)
@@ -122,8 +119,12 @@ impl<'c> Expected<'c> {
         found: &mut Vec<Discrepancy>,
     ) -> Result<Option<Due>> {
         let finding = |rule, message: &str| Discrepancy::new(&self.part.label, rule, message).key(key);
-        let known = entry
-            .filter(|entry| !matches!(entry.disposition, Disposition::Undone | Disposition::Placeholder));
+        let is_known = |entry: &Entry| match entry.disposition {
+            Disposition::Undone => false,
+            Disposition::Placeholder => entry.row != 0,
+            _ => true,
+        };
+        let known = entry.filter(is_known);
         let Some(entry) = known else {
             let message = "the source has it, and the ledger does not know that it was written";
             found.push(finding(Rule::Unknown, message));
@@ -167,8 +168,10 @@ impl<'c> Expected<'c> {
     /// Looks whether the ledger knows the records that end before they get here.
     pub fn asides(&mut self, found: &mut Vec<Discrepancy>) -> Result<()> {
         let ended = self.queue.take();
-        let keys: Vec<&str> = ended.iter().map(|one| one.key.as_str()).collect();
-        for (key, entry) in keys.iter().zip(self.store.look_up(self.part.id, &keys)?) {
+        let ids: Vec<RecordId> = ended.iter().map(|one| one.id).collect();
+        let mut keys: Vec<String> = ended.into_iter().map(|one| one.key).collect();
+        let entries = self.entries(&mut keys, &ids)?;
+        for (key, entry) in keys.iter().zip(entries) {
             match entry {
                 Some(entry) if entry.disposition != Disposition::Undone => self.seen.add(hash_of(key))?,
                 _ => {
@@ -197,9 +200,6 @@ fn fill(rows: &mut Rows<'_>, records: &mut Vec<Record>) -> Result<usize> {
 }
 
 /// The key by which the ledger knows a record.
-pub(super) fn key(record: &Record) -> Cow<'_, str> {
-    match (record.id(), record.key()) {
-        (RecordId { part: 0, .. }, Some(key)) => Cow::Borrowed(key),
-        (id, key) => Cow::Owned(identity(id, key)),
-    }
+pub(super) fn key(record: &Record) -> String {
+    identity(record.id(), record.key())
 }

@@ -97,7 +97,8 @@ fn stand_ins(books: &mut Books<'_>, part: &Part<'_>, lines: &[Line]) -> Result<(
         let has_row = entry.target.as_ref().is_some_and(|id| there.contains(id));
         let found = match entry.disposition {
             Disposition::Placeholder if has_row => {
-                Some((Rule::Placeholder, "a row stands for it, because it was never read".to_owned()))
+                let why = if entry.row == 0 { "never read" } else { "set aside" };
+                Some((Rule::Placeholder, format!("a row stands for it, because it was {why}")))
             }
             Disposition::Placeholder => Some((Rule::Missing, "the row that stood for it is gone".to_owned())),
             _ => lost(entry, survivor.as_ref(), has_row).map(|message| (Rule::Survivor, message)),

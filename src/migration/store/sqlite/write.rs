@@ -61,7 +61,7 @@ const COLUMNS: usize = 11;
 
 /// Writes lines with one statement.
 fn put(to: &Transaction<'_>, lines: &[(EntityId, String, Entry)]) -> rusqlite::Result<()> {
-    let row = format!("({})", vec!["?"; COLUMNS].join(", "));
+    let row = format!("({})", ["?"; COLUMNS].join(", "));
     let sql = format!(
         "INSERT OR REPLACE INTO ledger \
          (entity, key, disposition, target_id, hash, written, batch, row, inactive, note, seal) VALUES {}",
