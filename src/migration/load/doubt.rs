@@ -57,12 +57,12 @@ impl Doubt<'_, '_> {
         let sent = self.session.store.sent_with(self.batch)?;
         let rows = self.rows(&sent)?;
         let mut hash = RowHash::default();
+        // What leaves no line in the ledger is counted when it is read again.
         let mut tally = self.batch.tally.clone();
+        tally.0.retain(|what, _| Disposition::ALL.iter().any(|one| one.name() == what));
         let mut lost = 0;
         for (key, mut entry) in sent.iter().map(|(key, entry)| (key.as_str(), entry.clone())) {
             let row = match &entry.target {
-                // Nothing was sent of it, whoever has a row of its key.
-                _ if entry.is_aside(entry.row) => None,
                 Some(id) => rows.get(&id.to_string()),
                 None => rows.get(key),
             };
@@ -80,7 +80,7 @@ impl Doubt<'_, '_> {
                 }
             }
         }
-        if lost == sent.len() && lost > 0 {
+        if lost == sent.len() && lost > 0 && tally.0.values().all(|count| *count == 0) {
             self.session.page.withdrawn.push(self.batch.id);
         } else {
             let batch = Batch { last_row: checkpoint, confirmed: true, tally, ..self.batch.clone() };
