@@ -12,6 +12,7 @@ use crate::schema::{Kind, no_such};
 
 /// How long another program may hold a lock before it is an error.
 const PATIENCE: Duration = Duration::from_secs(5);
+const READ_ONLY: &str = "cannot write: the file or its folder is read-only";
 
 /// Opens the database in a file that is there. A little of it is read, so that
 /// what is none fails here.
@@ -33,7 +34,7 @@ pub(crate) fn open(path: &Path, access: OpenFlags) -> Result<Connection> {
 /// Fails if nothing can be written: SQLite is content with a file that can only be read.
 pub(crate) fn writable(connection: &Connection) -> Result<()> {
     match connection.is_readonly("main").map_err(refused)? {
-        true => Err(Error::new(ErrorKind::Io, "cannot write: the file or its folder is read-only")),
+        true => Err(Error::new(ErrorKind::Io, READ_ONLY)),
         false => Ok(()),
     }
 }
@@ -64,9 +65,15 @@ pub(crate) fn refused(error: rusqlite::Error) -> Error {
                            which undoes what is not complete";
             Error::new(ErrorKind::Database, message)
         }
-        ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull => {
-            Error::new(ErrorKind::Io, words)
+        ErrorCode::CannotOpen => {
+            let message = "cannot open the file, or make another beside it: its folder may be read-only";
+            Error::new(ErrorKind::Io, message).caused_by(words)
         }
+        ErrorCode::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+            Error::new(ErrorKind::Io, "cannot make a file beside it, the disk may be full").caused_by(words)
+        }
+        ErrorCode::ReadOnly => Error::new(ErrorKind::Io, READ_ONLY).caused_by(words),
+        ErrorCode::SystemIoFailure | ErrorCode::DiskFull => Error::new(ErrorKind::Io, words),
         _ => Error::new(ErrorKind::Database, words),
     }
 }

@@ -61,7 +61,7 @@ impl Backup {
     pub fn check(&self, key: Option<&Key>) -> Result<()> {
         let shown = self.path.display();
         if digest_of(&self.path)?.1 != self.sha256 {
-            return Err(Error::format("the backup was changed after it was written").at(shown));
+            return Err(Error::format("the backup is not what was written").at(shown));
         }
         let mut rows = 0;
         self.read(key, &mut |_| {
@@ -128,9 +128,11 @@ pub(crate) fn back_up(
     for (table, ids) in &ids {
         rows += copy(target, table, ids, &mut files, key)?;
     }
+    // None of them has its name before all are whole.
+    let finished = files.into_iter().map(Pending::finish).collect::<Result<Vec<_>>>()?;
     let mut backups = Vec::new();
-    for (file, folder) in files.into_iter().zip(folders) {
-        let (_, details) = file.finish()?.publish()?;
+    for (file, folder) in finished.into_iter().zip(folders) {
+        let (_, details) = file.publish()?;
         let backup = Backup { path: path(folder), rows, sha256: details.sha256.unwrap_or_default() };
         backup.check(key)?;
         backups.push(backup);

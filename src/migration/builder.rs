@@ -92,6 +92,22 @@ impl Migration {
         self
     }
 
+    /// Writes into this target, and not into the one so far: that of a file, in a test, say, with
+    /// something around it.
+    #[must_use]
+    pub fn with_target(mut self, target: impl Target + 'static) -> Self {
+        self.target = Box::new(target);
+        self
+    }
+
+    /// Remembers in this store, and not in the one so far. What is [sealed](Self::sealed) stays so.
+    #[must_use]
+    pub fn with_store(mut self, store: impl Store + 'static) -> Self {
+        let store = Sealing::new(store);
+        self.store = Box::new(self.key.iter().cloned().fold(store, Sealing::with));
+        self
+    }
+
     /// Who must have agreed to a plan before it is applied: one person by default.
     #[must_use]
     pub fn approval(mut self, rule: impl ApprovalRule + 'static) -> Self {

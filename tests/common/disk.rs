@@ -5,14 +5,19 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// A disk of 64 KiB, where tests may mount one.
+/// A small disk, where tests may mount one.
 pub struct SmallDisk(TempDir);
 
 impl SmallDisk {
+    /// One of 64 KiB.
     pub fn mount() -> Option<Self> {
+        Self::of_size("64k")
+    }
+
+    pub fn of_size(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(folder.path());
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(folder.path());
         let mounted = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
         if !mounted {
             println!("skipped: no small disk can be mounted here");
@@ -28,8 +33,15 @@ impl SmallDisk {
     /// Makes it one that can be read only.
     #[cfg(feature = "sqlite")]
     pub fn lock(&self) {
-        let remount = Command::new("mount").args(["-o", "remount,ro"]).arg(self.folder()).status();
-        assert!(remount.unwrap().success());
+        self.remount("ro");
+    }
+
+    /// Makes it another: `rw`, `size=16m`.
+    #[cfg(feature = "sqlite")]
+    pub fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        let remount = Command::new("mount").args(["-o", &options]).arg(self.folder()).status();
+        assert!(remount.unwrap().success(), "{options}");
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

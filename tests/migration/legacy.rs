@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use handover::migration::{Migration, RunReport};
+use handover::migration::{Migration, Plan, RunReport};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -56,11 +56,17 @@ impl Legacy {
         Migration::load(self.path("migration.toml")).unwrap()
     }
 
-    /// Plans, approves and applies; what is done is what was planned.
-    pub fn apply(&self, migration: &mut Migration) -> RunReport {
+    /// Plans, and lets it be approved.
+    pub fn approved(migration: &mut Migration) -> Plan {
         let plan = migration.plan().unwrap();
         migration.approve(&plan.hash, "wang", "").unwrap();
         migration.approve(&plan.hash, "zhao", "").unwrap();
+        plan
+    }
+
+    /// Plans, approves and applies; what is done is what was planned.
+    pub fn apply(&self, migration: &mut Migration) -> RunReport {
+        let plan = Legacy::approved(migration);
         let report = migration.apply(&plan.hash).unwrap();
         for (planned, done) in plan.entities.iter().zip(&report.entities) {
             assert_eq!(planned.tally, done.tally, "plan and apply of {}", planned.entity);
@@ -69,7 +75,7 @@ impl Legacy {
     }
 
     /// The target's rows. The counter of ids is left out: ids that were given once are not given again.
-    fn dump(&self) -> String {
+    pub fn dump(&self) -> String {
         let dump = dump(&self.path("crm.db"));
         dump.lines()
             .filter(|line| !line.starts_with("sqlite_sequence: "))

@@ -2,6 +2,8 @@
 
 mod access;
 mod again;
+#[cfg(unix)]
+mod backups;
 #[path = "../common/cases.rs"]
 mod cases;
 #[cfg(all(unix, feature = "full"))]
@@ -10,9 +12,13 @@ mod cases;
 mod cluster;
 #[cfg(all(unix, feature = "full"))]
 mod crash;
+#[cfg(all(unix, feature = "full"))]
+mod crash_legacy;
 mod crosswalk;
 mod demo;
 mod discreet;
+#[cfg(all(unix, feature = "full"))]
+mod disk;
 mod first;
 mod generated;
 mod legacy;
@@ -22,8 +28,13 @@ mod matching;
 mod plan;
 mod refer;
 mod sealed;
+#[cfg(unix)]
+#[path = "../common/disk.rs"]
+mod small_disk;
 mod sqlite;
 mod standing;
+#[cfg(all(unix, feature = "full"))]
+mod state;
 mod tamper;
 mod trace;
 mod transfer;

@@ -84,8 +84,9 @@ impl Undo<'_> {
             return Ok(Some((entity, key, previous)));
         }
         let now = self.store.look_up(entity, &[&key])?.pop().flatten();
-        let undone = now.map(|entry| super::created::undone(entry, self.report.run));
-        Ok(undone.filter(|entry| entry.disposition == Disposition::Undone).map(|entry| (entity, key, entry)))
+        // An undo that was cut short may have done it already.
+        let now = now.filter(|entry| entry.disposition != Disposition::Undone);
+        Ok(now.map(|entry| (entity, key, super::created::undone(entry, self.report.run))))
     }
 }
 

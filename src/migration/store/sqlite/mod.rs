@@ -95,6 +95,11 @@ impl SqliteStore {
     fn within<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| error.at(self.path.display()))
     }
+
+    /// What SQLite says, of this file.
+    fn refused(&self, error: rusqlite::Error) -> Error {
+        refused(error).at(self.path.display())
+    }
 }
 
 /// The statements that make the tables.
@@ -113,13 +118,12 @@ impl Store for SqliteStore {
             let sql = "SELECT id FROM entity WHERE system = ?1 AND name = ?2";
             self.connection.query_row(sql, [system, name], |row| row.get(0)).optional()
         };
-        let found = find().map_err(refused)?;
+        let found = find().map_err(|error| self.refused(error))?;
         match found {
             Some(id) => Ok(id),
             None => {
                 let sql = "INSERT INTO entity (system, name) VALUES (?1, ?2)";
-                let inserted = self.connection.execute(sql, [system, name]).map_err(refused);
-                self.within(inserted)?;
+                self.connection.execute(sql, [system, name]).map_err(|error| self.refused(error))?;
                 u32::try_from(self.connection.last_insert_rowid())
                     .map_err(|_| Error::other("too many entities"))
             }
@@ -144,9 +148,9 @@ impl Store for SqliteStore {
     ) -> Result<()> {
         let sql = "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key \
                    FROM ledger WHERE entity = ?1 AND key > ?2 ORDER BY key";
-        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
-        let mut rows = statement.query(params![entity, after]).map_err(refused)?;
-        while let Some(row) = rows.next().map_err(refused)? {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.refused(error))?;
+        let mut rows = statement.query(params![entity, after]).map_err(|error| self.refused(error))?;
+        while let Some(row) = rows.next().map_err(|error| self.refused(error))? {
             let (key, entry) = entry_of(entity, row).map_err(|error| error.at(self.path.display()))?;
             if !each(key, entry)? {
                 break;
@@ -158,8 +162,8 @@ impl Store for SqliteStore {
     fn tally(&mut self, entity: EntityId) -> Result<Tally> {
         let sql = "SELECT name, count(*) FROM ledger JOIN disposition ON code = disposition \
                    WHERE entity = ?1 GROUP BY disposition";
-        let counts = self.rows(sql, [entity], |row| row.try_into().map_err(refused));
-        Ok(Tally(self.within(counts)?.into_iter().collect()))
+        let counts = self.rows(sql, [entity], |row| row.try_into().map_err(refused))?;
+        Ok(Tally(counts.into_iter().collect()))
     }
 
     fn write(&mut self, page: &Page) -> Result<()> {
@@ -185,15 +189,14 @@ impl Store for SqliteStore {
             "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key FROM ledger \
              WHERE entity = ?1 AND batch = ?2 AND disposition IN ({codes}) ORDER BY key"
         );
-        let lines = self.rows(&sql, params![batch.entity, batch.id], |row| {
+        self.rows(&sql, params![batch.entity, batch.id], |row| {
             entry_of(batch.entity, row).map(|(key, entry)| (key.to_owned(), entry))
-        });
-        self.within(lines)
+        })
     }
 
     fn last_batch(&mut self) -> Result<u64> {
         let sql = "SELECT coalesce(max(id), 0) FROM batch";
-        self.connection.query_row(sql, [], |row| row.get(0)).map_err(refused)
+        self.connection.query_row(sql, [], |row| row.get(0)).map_err(|error| self.refused(error))
     }
 
     fn journal(&mut self, batch: u64) -> Result<Vec<JournalLine>> {
@@ -235,10 +238,10 @@ impl Store for SqliteStore {
 
     fn asides(&mut self, entity: EntityId, each: &mut dyn FnMut(SetAside) -> Result<()>) -> Result<()> {
         let sql = "SELECT key, place, reasons, raw FROM aside WHERE entity = ?1 ORDER BY id";
-        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
-        let mut rows = statement.query([entity]).map_err(refused)?;
-        while let Some(row) = rows.next().map_err(refused)? {
-            let (key, place, reasons, raw) = row.try_into().map_err(refused)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.refused(error))?;
+        let mut rows = statement.query([entity]).map_err(|error| self.refused(error))?;
+        while let Some(row) = rows.next().map_err(|error| self.refused(error))? {
+            let (key, place, reasons, raw) = row.try_into().map_err(|error| self.refused(error))?;
             each(SetAside { entity, key, place, reasons, raw })?;
         }
         Ok(())
@@ -254,10 +257,10 @@ impl Store for SqliteStore {
 
     fn touched(&mut self, plan: &str, each: &mut dyn FnMut(&str, TargetId) -> Result<()>) -> Result<()> {
         let sql = "SELECT tbl, target_id FROM touched WHERE plan = ?1 ORDER BY tbl, target_id";
-        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
-        let mut rows = statement.query([plan]).map_err(refused)?;
-        while let Some(row) = rows.next().map_err(refused)? {
-            let table: String = row.get(0).map_err(refused)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.refused(error))?;
+        let mut rows = statement.query([plan]).map_err(|error| self.refused(error))?;
+        while let Some(row) = rows.next().map_err(|error| self.refused(error))? {
+            let table: String = row.get(0).map_err(|error| self.refused(error))?;
             let id = row.get_ref(1).ok().and_then(id_of).flatten();
             each(&table, id.ok_or_else(|| seal::broken("the rows that a plan changes".to_owned()))?)?;
         }

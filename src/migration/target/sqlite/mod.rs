@@ -147,7 +147,12 @@ impl Target for SqliteTarget {
 
     fn write(&mut self, table: &str, changes: &[Change]) -> Result<Vec<(u64, Outcome)>> {
         let connection = self.connection()?;
-        write::write(connection, table, changes).map_err(|error| self.locate(table, error))
+        let written = write::write(connection, table, changes);
+        // Whoever could only read may be let write the next time.
+        if written.is_err() {
+            self.connection = None;
+        }
+        written.map_err(|error| self.locate(table, error))
     }
 
     fn rehearsal(&mut self, tables: &[&str], folder: &Path) -> Result<Box<dyn Target>> {
