@@ -9,9 +9,10 @@ use handover::Error;
 use handover::migration::{Migration, RunReport, SqliteStore};
 
 use super::demo::Demo;
+use super::legacy::Legacy;
 use super::small_disk::SmallDisk;
 use super::sqlite::differ;
-use super::state::{State, approved, move_onto};
+use super::state::{State, move_onto};
 
 /// A demonstration of some pages, planned and approved.
 struct Ground {
@@ -142,9 +143,9 @@ fn a_full_disk_of_the_store_stops_taking_a_run_back() {
 #[test]
 fn a_full_disk_stops_taking_the_demonstration_back() {
     let Some(disk) = SmallDisk::of_size("16m") else { return };
-    let (legacy, _) = approved();
+    let legacy = Legacy::new();
     let before = legacy.dump();
-    apply(&mut legacy.migration()).unwrap();
+    legacy.apply(&mut legacy.migration());
     let target = legacy.path("crm.db");
     move_onto(&disk, &target);
     let applied = State::of(&legacy.path(""));

@@ -24,7 +24,7 @@ const FILES: [&str; 11] = [
     "roles.toml",
 ];
 
-fn example(name: &str) -> PathBuf {
+pub fn example(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "examples/data/legacy_crm", name].iter().collect()
 }
 

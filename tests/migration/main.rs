@@ -30,6 +30,7 @@ mod refer;
 mod sealed;
 #[cfg(unix)]
 #[path = "../common/disk.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
 mod small_disk;
 mod sqlite;
 mod standing;

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::legacy::Legacy;
 use super::small_disk::SmallDisk;
 
 /// The bytes of a target and its store. Nobody has them open.
+#[derive(Default)]
 pub struct State(Vec<(PathBuf, Vec<u8>)>);
 
 impl State {
@@ -39,12 +39,4 @@ pub fn move_onto(disk: &SmallDisk, file: &Path) {
     fs::copy(file, &there).unwrap();
     fs::remove_file(file).unwrap();
     std::os::unix::fs::symlink(there, file).unwrap();
-}
-
-/// The legacy CRM with a plan that is approved, and the state in which it is then.
-pub fn approved() -> (Legacy, State) {
-    let legacy = Legacy::new();
-    Legacy::approved(&mut legacy.migration());
-    let state = State::of(&legacy.path(""));
-    (legacy, state)
 }

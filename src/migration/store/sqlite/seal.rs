@@ -12,7 +12,6 @@ use super::bind::{entry_of, journal_of};
 use crate::error::{Error, Result};
 use crate::migration::store::{EntityId, Entry, JournalLine, Store, check_chain};
 use crate::migration::target::TargetId;
-use crate::sqlite::refused;
 
 fn first_eight(digest: impl AsRef<[u8]>) -> i64 {
     let mut eight = [0; 8];
@@ -93,9 +92,9 @@ pub(super) fn tampering(store: &mut SqliteStore) -> Result<Vec<String>> {
     for (system, name, entity) in store.entities()? {
         let sql = "SELECT disposition, target_id, hash, written, batch, row, inactive, note, seal, key \
                    FROM ledger WHERE entity = ?1 ORDER BY key";
-        let mut statement = store.connection.prepare_cached(sql).map_err(refused)?;
-        let mut rows = statement.query([entity]).map_err(refused)?;
-        while let Some(row) = rows.next().map_err(refused)? {
+        let mut statement = store.connection.prepare_cached(sql).map_err(|error| store.refused(error))?;
+        let mut rows = statement.query([entity]).map_err(|error| store.refused(error))?;
+        while let Some(row) = rows.next().map_err(|error| store.refused(error))? {
             if let Err(error) = entry_of(entity, row) {
                 found.push(format!("{system}/{name}: {error}"));
             }
@@ -116,9 +115,9 @@ pub(super) fn beside_ledger(store: &mut SqliteStore) -> Result<Vec<String>> {
 fn in_journal(store: &SqliteStore) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let sql = "SELECT batch, line, tbl, target_id, before, after, entity, key, previous, seal FROM journal";
-    let mut statement = store.connection.prepare_cached(sql).map_err(refused)?;
-    let mut rows = statement.query([]).map_err(refused)?;
-    while let Some(row) = rows.next().map_err(refused)? {
+    let mut statement = store.connection.prepare_cached(sql).map_err(|error| store.refused(error))?;
+    let mut rows = statement.query([]).map_err(|error| store.refused(error))?;
+    while let Some(row) = rows.next().map_err(|error| store.refused(error))? {
         found.extend(journal_of(row).err().map(|error| error.to_string()));
     }
     Ok(found)
