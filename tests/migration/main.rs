@@ -11,6 +11,8 @@ mod cases;
 #[allow(dead_code, reason = "other tests need more of it")]
 mod cluster;
 #[cfg(all(unix, feature = "full"))]
+mod counts;
+#[cfg(all(unix, feature = "full"))]
 mod crash;
 #[cfg(all(unix, feature = "full"))]
 mod crash_legacy;
@@ -19,6 +21,7 @@ mod demo;
 mod discreet;
 #[cfg(all(unix, feature = "full"))]
 mod disk;
+mod figures;
 mod first;
 mod generated;
 mod legacy;
@@ -32,6 +35,7 @@ mod sealed;
 #[path = "../common/disk.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
 mod small_disk;
+mod sharing;
 mod sqlite;
 mod standing;
 #[cfg(all(unix, feature = "full"))]

@@ -104,7 +104,7 @@ impl<'d, 'm> Detection<'d, 'm> {
     /// reference the record has a key and the row an id, which say nothing of each other.
     fn rows(&mut self, gathered: &mut Records) -> Result<()> {
         let Detection { session, part, owned, .. } = self;
-        *owned = Owned::read(session.store, part.id, session.first_batch)?;
+        *owned = Owned::read(session.store, part, session.first_batch)?;
         let schema = Arc::clone(gathered.schema());
         let refers = |name: &str| part.entity.references.iter().any(|reference| reference.column == name);
         let (mut columns, mut places) = (Vec::new(), Vec::new());

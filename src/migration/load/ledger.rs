@@ -145,6 +145,9 @@ impl Loader<'_, '_> {
             known.as_ref().filter(|known| !of_this_run || known.disposition != Disposition::Created)
         {
             (entry.target, entry.hash, entry.written) = (known.target.clone(), known.hash, known.written);
+            if known.shares_row() {
+                entry.note = Some(format!("{SHARED}; {note}").trim_end_matches("; ").into());
+            }
         }
         if let Some(known) = known.filter(|known| !of_this_run && known.target.is_some()) {
             let line = self.session.page.journal.len() as u32;

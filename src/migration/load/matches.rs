@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use super::{Part, Session};
 use crate::error::Result;
 use crate::migration::row::canonical;
-use crate::migration::store::{Disposition, EntityId, Store};
+use crate::migration::store::{Disposition, Entry, Store};
 use crate::migration::target::{TargetId, id_of};
 use crate::record::{Record, Value};
 use crate::schema::Kind;
 
-/// Rows that belong to records of an entity.
+/// Rows that belong to records.
 #[derive(Default)]
 pub(super) struct Owned {
     /// Those that this run made: a run that is resumed finds what the first attempt found.
@@ -21,20 +21,27 @@ pub(super) struct Owned {
 }
 
 impl Owned {
-    pub fn read(store: &mut dyn Store, entity: EntityId, first_batch: u64) -> Result<Self> {
+    /// Reads them, and those of the other entities that go into the same table.
+    pub fn read(store: &mut dyn Store, part: &Part<'_>, first_batch: u64) -> Result<Self> {
         let mut owned = Owned::default();
-        store.scan(entity, &mut |_, entry| {
-            let by_this_run = entry.batch >= first_batch;
-            match (entry.target, entry.disposition) {
-                (None, _) | (_, Disposition::Undone) => false,
-                (Some(id), Disposition::Created | Disposition::Placeholder) if by_this_run => {
-                    owned.made.insert(id)
-                }
-                (Some(id), _) => owned.taken.insert(id),
-            };
-            Ok(())
-        })?;
+        for (entity, _) in part.tables.iter().filter(|(_, table)| *table == part.entity.table) {
+            let is_own = *entity == part.id;
+            store.scan(*entity, &mut |_, entry| {
+                owned.take(entry, is_own, first_batch);
+                Ok(())
+            })?;
+        }
         Ok(owned)
+    }
+
+    fn take(&mut self, entry: Entry, is_own: bool, first_batch: u64) {
+        let by_this_run = entry.batch >= first_batch;
+        match (entry.target, entry.disposition) {
+            (None, _) | (_, Disposition::Undone) => false,
+            (Some(id), Disposition::Placeholder) if by_this_run => self.made.insert(id),
+            (Some(id), Disposition::Created) if by_this_run && is_own => self.made.insert(id),
+            (Some(id), _) => self.taken.insert(id),
+        };
     }
 }
 
@@ -53,7 +60,7 @@ impl Matches {
     /// belongs to a record already is marked as taken.
     pub fn by_values(session: &mut Session<'_>, part: &Part<'_>) -> Result<Self> {
         let columns: Vec<&str> = part.entity.match_on.iter().map(|name| &**name).collect();
-        let Owned { made, taken } = Owned::read(session.store, part.id, session.first_batch)?;
+        let Owned { made, taken } = Owned::read(session.store, part, session.first_batch)?;
         let mut matches = Matches::default();
         let positions: Vec<usize> = (0..columns.len()).collect();
         session.target.scan(&part.shape.table, &columns, &mut |row| {

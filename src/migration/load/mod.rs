@@ -335,7 +335,6 @@ impl<'l, 'm> Loader<'l, 'm> {
     fn meeting(&self, key: &str, known: &Entry) -> Meeting {
         match known.disposition {
             Disposition::Placeholder => Meeting::Replace,
-            Disposition::Merged => Meeting::Fill,
             // The row was made of the record, and is to be what it was made.
             Disposition::Created if self.part.repairs(key) => Meeting::Replace,
             _ if known.shares_row() => Meeting::Fill,

@@ -117,11 +117,10 @@ impl Entry {
 
     /// Whether it has a row that another record had before it.
     pub(crate) fn shares_row(&self) -> bool {
-        self.note.as_deref() == Some(SHARED)
+        self.disposition == Disposition::Merged
+            || self.note.as_deref().is_some_and(|note| note.starts_with(SHARED))
     }
-}
 
-impl Entry {
     /// Whether it is of the record of this row, which ended without a row of its own.
     pub(crate) fn is_aside(&self, row: u64) -> bool {
         use Disposition::{Filtered, Merged, Parked, Rejected};

@@ -1,5 +1,6 @@
 //! What a field of the target must hold, by what the record and the policies say.
 
+use super::sums::Sum;
 use crate::migration::entity::{Entity, FieldPolicy, WritePolicy};
 use crate::migration::load::bound::Written;
 use crate::migration::load::merge::has_part;
@@ -68,9 +69,9 @@ pub(super) fn differs(
 }
 
 fn is_within(new: Value<'_>, there: Value<'_>, kind: Kind, tolerance: f64) -> bool {
-    let number = |value| canonical(value, kind).parse::<f64>().ok();
+    let number = |value| canonical(value, kind).parse::<f64>().is_ok().then(|| Sum::of(value, kind));
     tolerance > 0.0
-        && number(new).zip(number(there)).is_some_and(|(new, there)| (new - there).abs() <= tolerance)
+        && number(new).zip(number(there)).is_some_and(|(new, there)| new.distance(&there) <= tolerance)
 }
 
 /// Whether a column holds numbers that can be added.

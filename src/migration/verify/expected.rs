@@ -135,8 +135,11 @@ impl<'c> Expected<'c> {
         if !matches!(entry.disposition, Created | Unchanged | Updated) {
             return Ok(None);
         }
-        let Some(id) = entry.target else { return Ok(None) };
-        let against = Against::of(self.part.entity, entry.disposition, self.shared.contains(&id));
+        let is_shared = |id| entry.shares_row() || self.shared.contains(id);
+        let Some((id, is_shared)) = entry.target.as_ref().map(|id| (id.clone(), is_shared(id))) else {
+            return Ok(None);
+        };
+        let against = Against::of(self.part.entity, entry.disposition, is_shared);
         let (disposition, orphans) = (entry.disposition, Vec::new());
         Ok(Some(Due { place, id, disposition, against, orphans }))
     }

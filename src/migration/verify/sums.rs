@@ -17,6 +17,13 @@ pub(super) struct Sum {
 }
 
 impl Sum {
+    /// A number by itself.
+    pub fn of(value: Value<'_>, kind: Kind) -> Self {
+        let mut sum = Sum::default();
+        sum.add(value, kind);
+        sum
+    }
+
     /// Adds what is a number.
     pub fn add(&mut self, value: Value<'_>, kind: Kind) {
         let text = canonical(value, kind);
