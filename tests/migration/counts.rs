@@ -1,14 +1,14 @@
 //! What is counted of a run does not depend on whether it was cut short: neither how records
 //! ended, nor who was missing or inactive, nor whom they named as owners.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use handover::dedupe::{Dedupe, ExactKeys, Rule, Survivorship};
 use handover::migration::store::Store;
 use handover::migration::target::Target;
 use handover::migration::{Entity, Inactive, Migration, Orphans, Reference, SqliteStore, SqliteTarget};
-use handover::testing::{Child, Death, KillMatrix, Misbehaviour, Mortal, Unreliable};
+use handover::testing::{Death, KillMatrix, Misbehaviour, Mortal, Unreliable};
 use handover::{CsvSource, Mapping};
 use tempfile::TempDir;
 
@@ -75,13 +75,28 @@ fn ready(way: Way) -> TempDir {
     folder
 }
 
-/// A folder that holds the same.
-fn copied(folder: &Path) -> TempDir {
-    let copy = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-    for file in fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|file| file.path().is_file()) {
-        fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+/// A folder, and how everything was in it.
+struct Ground {
+    folder: TempDir,
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Ground {
+    fn new(way: Way) -> Self {
+        let folder = ready(way);
+        let paths = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+        let files = paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+        Ground { folder, files }
     }
-    copy
+
+    /// The folder as it was.
+    fn again(&self) -> &Path {
+        for file in fs::read_dir(self.folder.path()).unwrap() {
+            fs::remove_file(file.unwrap().path()).unwrap();
+        }
+        self.files.iter().for_each(|(path, bytes)| fs::write(path, bytes).unwrap());
+        self.folder.path()
+    }
 }
 
 fn migration<S: Store + 'static, T: Target + 'static>(
@@ -201,28 +216,26 @@ fn a_run_that_is_killed_counts_as_one_that_is_not() {
     let matrix =
         KillMatrix::of_test("counts::a_run_that_is_killed_counts_as_one_that_is_not").at_most(deaths());
     for (number, way) in WAYS.into_iter().enumerate() {
-        let origin = ready(way);
-        let part = |folder: &Path| format!("{number}|{}", folder.display());
-        let whole = copied(origin.path());
-        let steps = matrix.undisturbed().run_whole(PART, &part(whole.path()));
-        let whole = left(whole.path(), way);
-        let dies = |child: &Child| {
-            let folder = copied(origin.path());
-            child.run(PART, &part(folder.path()));
-            go_on(folder.path(), way);
-            same(folder.path(), way, &whole, &format!("killed {}", child.number));
-        };
-        matrix.each_step(steps, dies);
-        let dies_twice = |child: &Child| {
-            let folder = copied(origin.path());
-            let first = matrix.at_step(steps / 2 + child.number % 3).run(PART, &part(folder.path()));
-            if first == Death::Killed && !plain(folder.path(), way).runs().unwrap()[1].ended {
-                child.run(PART, &part(folder.path()));
+        let ground = Ground::new(way);
+        let folder = ground.again();
+        let part = format!("{number}|{}", folder.display());
+        let steps = matrix.undisturbed().run_whole(PART, &part);
+        let whole = left(folder, way);
+        matrix.each_step(steps, |child| {
+            ground.again();
+            child.run(PART, &part);
+            go_on(folder, way);
+            same(folder, way, &whole, &format!("killed {}", child.number));
+        });
+        matrix.each_step(steps / 2, |child| {
+            ground.again();
+            let first = matrix.at_step(steps / 2 + child.number % 5).run(PART, &part);
+            if first == Death::Killed && !plain(folder, way).runs().unwrap()[1].ended {
+                child.run(PART, &part);
             }
-            go_on(folder.path(), way);
-            same(folder.path(), way, &whole, &format!("killed in the middle and {}", child.number));
-        };
-        matrix.each_step(steps / 2, dies_twice);
+            go_on(folder, way);
+            same(folder, way, &whole, &format!("killed in the middle and {}", child.number));
+        });
     }
 }
 
@@ -234,23 +247,22 @@ fn deaths() -> u64 {
 #[test]
 fn a_run_whose_target_fails_counts_as_one_whose_does_not() {
     for way in WAYS {
-        let origin = ready(way);
-        let whole = copied(origin.path());
-        go_on(whole.path(), way);
-        let whole = left(whole.path(), way);
+        let ground = Ground::new(way);
+        let folder = ground.again();
+        go_on(folder, way);
+        let whole = left(folder, way);
         for (at, misbehaviour) in (1..=12).flat_map(|at| {
             [Misbehaviour::HalfThenLost, Misbehaviour::LostAfterwards].map(|misbehaviour| (at, misbehaviour))
         }) {
-            let folder = copied(origin.path());
             let unreliable = |target| Unreliable::new(target, misbehaviour, at);
-            let mut migration = migration(folder.path(), way, |store| store, unreliable);
+            let mut migration = migration(ground.again(), way, |store| store, unreliable);
             let plan = migration.last_plan().unwrap().unwrap();
             let failed = migration.apply(&plan.hash);
             drop(migration);
             if failed.is_err() {
-                go_on(folder.path(), way);
+                go_on(folder, way);
             }
-            same(folder.path(), way, &whole, &format!("{misbehaviour:?} at {at}"));
+            same(folder, way, &whole, &format!("{misbehaviour:?} at {at}"));
         }
     }
 }

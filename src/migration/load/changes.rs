@@ -21,7 +21,7 @@ impl Loader<'_, '_> {
         let met: Vec<TargetId> = batch.iter().filter_map(|row| met(row).cloned()).collect();
         if !met.is_empty() {
             // What the batch before changes must be there to be met.
-            self.land()?;
+            self.land_ahead()?;
         }
         self.keep_handed(batch, records, bound);
         let there = self.fetch(&met, bound)?;
@@ -65,7 +65,7 @@ impl Loader<'_, '_> {
     /// Asks the target for the ids of new rows.
     fn reserve(&mut self) -> Result<()> {
         // What it answers depends on what it has.
-        self.land()?;
+        self.land_ahead()?;
         let is_new = |change: &&mut Change| matches!(change.op, Op::Create(_));
         let new = self.changes.iter_mut().filter(is_new).count();
         let ids = self.session.reserve(&self.part.entity.table, new)?;

@@ -43,6 +43,9 @@ pub(crate) fn is_detected(session: &mut Session<'_>, part: &Part<'_>) -> Result<
     Ok(events.iter().any(|event| event.run == Some(run) && event.what == "matching" && own(&event.detail)))
 }
 
+/// How records are counted that are rows of the target, and those that may be.
+pub(super) const DETECTED: [&str; 2] = ["matched", "doubtful"];
+
 /// A sink that writes nothing into the target.
 pub(crate) struct Detection<'d, 'm> {
     session: &'d mut Session<'m>,
@@ -192,7 +195,7 @@ impl SinkWriter for Detection<'_, '_> {
         let mut gathered = Records::spilling(schema, MEMORY);
         let there = self.gather(rows, &mut gathered)?;
         let matching = self.detect(&gathered, there)?;
-        for (what, count) in [("matched", matching.matched), ("doubtful", matching.doubtful)] {
+        for (what, count) in DETECTED.into_iter().zip([matching.matched, matching.doubtful]) {
             if count > 0 {
                 self.session.tally.add(what, count as i64);
             }

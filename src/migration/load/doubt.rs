@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{DONE, Session};
+use super::detect::DETECTED;
+use super::{DONE, Part, Session};
 use crate::error::Result;
 use crate::migration::row::{RowHash, canonical, from_json};
-use crate::migration::store::{Batch, Disposition, Entry, JournalLine};
+use crate::migration::store::{Batch, Disposition, Entry, JournalLine, Note};
 use crate::migration::target::{TableShape, TargetId};
 use crate::record::{Record, Value};
 
@@ -27,16 +28,57 @@ pub(crate) fn settle(
     let batches = session.store.batches(session.run)?;
     // All of a batch in doubt is read again, and so is what came after it: what it set aside
     // is written down only with the page that confirms it.
-    let mut ceiling = DONE;
+    let mut ceilings = HashMap::new();
     for (at, batch) in batches.iter().enumerate().filter(|(_, batch)| !batch.confirmed) {
         let earlier =
             batches[..at].iter().rev().find(|one| one.phase == batch.phase && one.entity == batch.entity);
-        let checkpoint = earlier.map_or(0, |one| one.last_row).min(ceiling);
+        let ceiling = ceilings.entry((batch.phase, batch.entity)).or_insert(DONE);
+        let checkpoint = earlier.map_or(0, |one| one.last_row).min(*ceiling);
+        *ceiling = checkpoint;
         let known = known(batch.entity, session)?;
         Doubt { session, batch, known }.settle(checkpoint)?;
-        ceiling = checkpoint;
     }
     Ok(())
+}
+
+/// Whether what is counted of a batch in doubt still holds: the ledger has it, or the page that
+/// the batch stands on. All else is counted when the records are read again.
+fn stays_counted(what: &str) -> bool {
+    let is_booked = Disposition::ALL.iter().any(|one| one.name() == what);
+    is_booked || DETECTED.contains(&what) || Note::not_set(what).is_some()
+}
+
+/// Whether a record was counted when it was sent: not where only a reference of its row was set, which
+/// is what batches without a row of the input do.
+fn is_counted(batch: &Batch, entry: &Entry) -> bool {
+    batch.last_row > 0 || entry.disposition == Disposition::Placeholder
+}
+
+/// Up to which record an attempt that was cut short has counted all.
+pub(crate) struct Counted {
+    row: u64,
+    batch: u64,
+}
+
+impl Counted {
+    pub fn read(session: &mut Session<'_>, part: &Part<'_>) -> Result<Self> {
+        let mut batches = session.store.batches(session.run)?;
+        batches.retain(|batch| batch.phase == part.phase && batch.entity == part.id);
+        let row = batches.iter().map(|batch| batch.last_row).max().unwrap_or_default();
+        // Batches that were in doubt stand behind the one whose last row they have.
+        let batch = batches.iter().find(|batch| batch.last_row == row).map_or(0, |batch| batch.id);
+        Ok(Counted { row, batch })
+    }
+
+    /// Whether a record was counted that is read again.
+    pub fn has(&self, row: u64) -> bool {
+        row <= self.row
+    }
+
+    /// Whether what was counted of a record with its batch does not hold any more.
+    pub fn lacks(&self, row: u64, batch: u64) -> bool {
+        (row, batch) > (self.row, self.batch)
+    }
 }
 
 struct Doubt<'d, 'm> {
@@ -57,9 +99,8 @@ impl Doubt<'_, '_> {
         let sent = self.session.store.sent_with(self.batch)?;
         let rows = self.rows(&sent)?;
         let mut hash = RowHash::default();
-        // What leaves no line in the ledger is counted when it is read again.
         let mut tally = self.batch.tally.clone();
-        tally.0.retain(|what, _| Disposition::ALL.iter().any(|one| one.name() == what));
+        tally.0.retain(|what, _| stays_counted(what));
         let mut lost = 0;
         for (key, mut entry) in sent.iter().map(|(key, entry)| (key.as_str(), entry.clone())) {
             let row = match &entry.target {
@@ -73,7 +114,9 @@ impl Doubt<'_, '_> {
                 self.session.page.entries.push((entity, key.to_owned(), entry));
             } else if !arrived {
                 lost += 1;
-                tally.add(entry.disposition.name(), -1);
+                if is_counted(self.batch, &entry) {
+                    tally.add(entry.disposition.name(), -1);
+                }
                 match lines.get(key).and_then(|line| line.record.clone()?.2) {
                     Some(before) => self.session.page.entries.push((entity, key.to_owned(), before)),
                     None => self.session.page.forgotten.push((entity, key.to_owned())),

@@ -11,6 +11,7 @@ use super::water::HighWater;
 use crate::error::{Fault, Result};
 use crate::migration::entity::Entity;
 use crate::migration::row::RowHash;
+use crate::migration::store::Tally;
 use crate::record::Record;
 use crate::sink::Rows;
 
@@ -118,8 +119,8 @@ impl<'i> Intake<'i> {
         let (deferred, nobody) = (Vec::new(), Vec::new());
         let hash = self.hash.of(record, self.bound.mapped());
         let is_old = self.high_water.as_mut().is_some_and(|water| water.is_below(record));
-        let (known, inactive, shares) = (None, self.is_inactive(record), false);
-        Row { id, key, known, hash, inactive, is_old, shares, deferred, nobody, fate }
+        let (known, inactive, shares, counts) = (None, self.is_inactive(record), false, Tally::default());
+        Row { id, key, known, hash, inactive, is_old, shares, deferred, nobody, counts, fate }
     }
 
     fn is_inactive(&self, record: &Record) -> bool {

@@ -18,6 +18,7 @@ impl Loader<'_, '_> {
         let number = self.session.next_batch;
         let mut sent = 0;
         for row in batch {
+            self.session.tally.merge(&row.counts);
             let Some(disposition) = row.disposition() else {
                 self.pass_over(row);
                 continue;
@@ -66,6 +67,7 @@ impl Loader<'_, '_> {
     fn pass_over(&mut self, row: &Row) {
         let of_this_run = |known: &Entry| known.batch >= self.session.first_batch;
         let what = match row.fate {
+            Fate::Passed | Fate::Settled(_) if self.counted.has(row.id.row) => AGAIN,
             Fate::Passed => "passed over",
             Fate::Settled(_) if row.known.as_deref().is_some_and(of_this_run) => AGAIN,
             Fate::Settled(_) => "as before",

@@ -41,6 +41,7 @@ use crate::schema::Schema;
 use crate::sink::{Answer, Rows, SinkWriter};
 use asides::Ended;
 use bound::Bound;
+use doubt::Counted;
 use intake::{Intake, Taken};
 use matches::Matches;
 use merge::Meeting;
@@ -92,6 +93,8 @@ pub(crate) struct Loader<'l, 'm> {
     bound: Option<Bound>,
     matches: Option<Matches>,
     parents: Vec<Parents>,
+    /// What an attempt that was cut short has counted.
+    counted: Counted,
     hash: RowHash,
     /// The last row of the last batch that was written down.
     sent_row: u64,
@@ -132,13 +135,15 @@ struct Flight {
     changes: Vec<Change>,
     /// The places of the changes in the batch.
     places: Vec<usize>,
+    /// What the target said, where it had to be sent before the next one was written down.
+    landed: Option<Vec<Outcome>>,
 }
 
 impl Flight {
     /// What is to be sent of it.
     fn sending<'s>(&'s self, table: &'s str) -> Option<Sending<'s>> {
         let Flight { number, changes, .. } = self;
-        (!changes.is_empty()).then_some(Sending { batch: *number, table, changes })
+        (!changes.is_empty() && self.landed.is_none()).then_some(Sending { batch: *number, table, changes })
     }
 }
 
@@ -171,6 +176,7 @@ impl<'l, 'm> Loader<'l, 'm> {
         (merges, goes_on): (bool, bool),
     ) -> Result<Self> {
         let parents = part.parents();
+        let counted = Counted::read(session, part)?;
         let twice = (merges || goes_on).then(|| Twice::read(part.entity, merges)).transpose()?;
         Ok(Loader {
             session,
@@ -179,6 +185,7 @@ impl<'l, 'm> Loader<'l, 'm> {
             bound: None,
             matches: None,
             parents,
+            counted,
             hash: RowHash::default(),
             sent_row: 0,
             changes: Vec::new(),
@@ -212,7 +219,9 @@ impl<'l, 'm> Loader<'l, 'm> {
             while let Some(rest) = taken.split_off_shared() {
                 self.compare(&mut taken, bound)?;
                 self.deliver(taken, bound, |_| Ok(Taken::default()))?;
+                self.answer(rows)?;
                 taken = rest;
+                taken.met |= self.gather(&mut intake);
             }
             self.compare(&mut taken, bound)?;
             let more = taken.more;
@@ -360,7 +369,9 @@ impl<'l, 'm> Loader<'l, 'm> {
         let mut flight = self.flight.take().unwrap_or_default();
         let sending = flight.sending(&self.part.entity.table);
         let (number, outcomes, next) = self.session.exchange(&begins, sending, || next(taken))?;
-        self.book_all(&mut flight, outcomes)?;
+        let landed = flight.landed.take();
+        self.session.confirm(landed.as_ref().map(|_| flight.number));
+        self.book_all(&mut flight, landed.unwrap_or(outcomes))?;
         self.sent_row = last_row;
         self.parents.iter_mut().for_each(Parents::trim);
         (flight.number, self.emptied) = (number, std::mem::replace(&mut flight.batch, batch));
@@ -373,7 +384,17 @@ impl<'l, 'm> Loader<'l, 'm> {
         Ok(next)
     }
 
-    /// Sends the batch that is written down, if there is one.
+    /// Sends the batch that is written down, if there is one, because what comes next depends on it. It is
+    /// booked and confirmed as if it had been sent beside the next page: what it sets aside stands on the one after.
+    fn land_ahead(&mut self) -> Result<()> {
+        let Some(flight) = &mut self.flight else { return Ok(()) };
+        if let Some(sending) = flight.sending(&self.part.entity.table) {
+            flight.landed = Some(self.session.send_ahead(&sending)?);
+        }
+        Ok(())
+    }
+
+    /// Sends the last batch.
     fn land(&mut self) -> Result<()> {
         let Some(mut flight) = self.flight.take() else { return Ok(()) };
         let Some(sending) = flight.sending(&self.part.entity.table) else { return Ok(()) };

@@ -51,7 +51,7 @@ impl Session<'_> {
         }
         let of_children = std::mem::take(&mut self.tally);
         self.tally.add(Disposition::Placeholder.name(), keys.len() as i64);
-        let batch = self.intend(phase, entity, last_row, true)?;
+        let batch = self.intend_between(phase, entity, last_row)?;
         self.tally = of_children;
         let outcomes = self.send(Sending { batch, table, changes: &changes })?;
         let mut made = Vec::new();

@@ -6,7 +6,7 @@ use super::asides::PARKED;
 use super::bound::{Bound, Refers};
 use super::parents::{Parent, Parents};
 use super::placeholder::Missing;
-use super::row::Row;
+use super::row::{Fate, Row};
 use super::{Loader, Part};
 use crate::error::{Error, Fault, Result};
 use crate::migration::entity::{Inactive, Orphans, Reference};
@@ -25,9 +25,15 @@ impl Loader<'_, '_> {
                 |refers: &Refers| matches!(refers.reference.orphans, Orphans::Placeholder(_)) == makes_rows;
             self.look_up_parents(batch, records, (bound, &is_meant))?;
             for (number, refers) in bound.refers.iter().enumerate().filter(|(_, one)| is_meant(one)) {
-                for (row, record) in batch.iter_mut().zip(&mut *records).filter(|(row, _)| row.is_open()) {
-                    let Some(key) = key_of(record, refers.position) else { continue };
-                    if refers.deferred {
+                for (row, record) in batch.iter_mut().zip(&mut *records) {
+                    let counts_again = self.counts_again(row);
+                    let Some(key) = key_of(record, refers.position).filter(|_| row.is_open() || counts_again)
+                    else {
+                        continue;
+                    };
+                    if counts_again {
+                        self.count_again((number, refers), row, &key)?;
+                    } else if refers.deferred {
                         row.deferred.push((number, key));
                         record.set_value(refers.position, Value::Null);
                     } else {
@@ -48,9 +54,10 @@ impl Loader<'_, '_> {
         (bound, is_meant): (&Bound, &dyn Fn(&Refers) -> bool),
     ) -> Result<()> {
         let is_due = |refers: &Refers| !refers.deferred && is_meant(refers);
+        let refer: Vec<bool> = batch.iter().map(|row| row.is_open() || self.counts_again(row)).collect();
         let mut missing: BTreeMap<EntityId, Vec<(usize, String, &Reference)>> = BTreeMap::new();
         for (refers, parents) in bound.refers.iter().zip(&mut self.parents).filter(|(one, _)| is_due(one)) {
-            let open = batch.iter().zip(records).enumerate().filter(|(_, (row, _))| row.is_open());
+            let open = batch.iter().zip(records).enumerate().filter(|(at, _)| refer[*at]);
             let key = |(at, (_, record))| Some((at, key_of(record, refers.position)?));
             let keys: Vec<(usize, String)> = open.filter_map(key).collect();
             let named = keys.iter().map(|(_, key)| key.as_str());
@@ -60,7 +67,7 @@ impl Loader<'_, '_> {
             of_entity.extend(lacking.map(|(at, key)| (at, key, &refers.reference)));
         }
         for (entity, mut keys) in missing.into_iter().filter(|(_, keys)| !keys.is_empty()) {
-            self.land()?;
+            self.land_ahead()?;
             keys.sort_by_key(|(at, ..)| *at);
             let mut seen = HashSet::new();
             keys.retain(|(_, key, _)| seen.insert(key.clone()));
@@ -75,6 +82,22 @@ impl Loader<'_, '_> {
         Ok(())
     }
 
+    /// Whether a record was written before the run was cut short, and what its references were counted
+    /// as is not known any more.
+    fn counts_again(&self, row: &Row) -> bool {
+        let known = row.known.as_deref().filter(|known| known.batch >= self.session.first_batch);
+        let is_again = matches!(row.fate, Fate::Settled(_));
+        is_again && known.is_some_and(|known| self.counted.lacks(row.id.row, known.batch))
+    }
+
+    fn count_again(&self, (number, refers): (usize, &Refers), row: &mut Row, key: &str) -> Result<()> {
+        if refers.deferred {
+            return Ok(());
+        }
+        let points = pointed(&refers.reference, &self.parents[number], key);
+        points.count(&mut row.counts, self.part, &refers.reference, key)
+    }
+
     fn resolve(
         &mut self,
         (number, refers): (usize, &Refers),
@@ -84,7 +107,7 @@ impl Loader<'_, '_> {
     ) -> Result<()> {
         let Refers { position, reference, .. } = refers;
         let points = pointed(reference, &self.parents[number], key);
-        points.count(&mut self.session.tally, self.part, reference, key)?;
+        points.count(&mut row.counts, self.part, reference, key)?;
         let column = reference.column.as_str();
         let fault = |what: &str| Fault::new(what.to_owned()).column(column);
         let to = &reference.to;

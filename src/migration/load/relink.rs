@@ -11,7 +11,7 @@ use super::{DONE, Part, Session};
 use crate::error::Result;
 use crate::migration::entity::{FieldPolicy, Orphans};
 use crate::migration::row::{RowHash, same, to_json};
-use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, Note};
+use crate::migration::store::{Deferred, Disposition, Entry, JournalLine, Note, Tally};
 use crate::migration::target::{Change, Op, Outcome, TargetId};
 use crate::record::{Record, Value};
 use crate::schema::{Field, Kind, Schema};
@@ -33,7 +33,8 @@ pub(crate) fn relink(
         after.clone_from(&last.key);
         relink.batch(waiting)?;
     }
-    let Relink { session, resolved, .. } = relink;
+    let Relink { session, resolved, waiting, .. } = relink;
+    session.tally.merge(&waiting);
     session.page.resolved.extend(resolved);
     session.intend(part.phase, part.id, DONE, false).map(drop)
 }
@@ -51,6 +52,8 @@ struct Relink<'r, 'm> {
     parents: Parents,
     /// References that were set with the batch before.
     resolved: Vec<Deferred>,
+    /// What those are counted as that still wait, and are met again if the run is cut short.
+    waiting: Tally,
 }
 
 impl<'r, 'm> Relink<'r, 'm> {
@@ -71,8 +74,21 @@ impl<'r, 'm> Relink<'r, 'm> {
         let schema = Schema::new([Field::new(Arc::clone(&column), kind)])?;
         let (hash, parents) =
             (RowHash::default(), Parents::new(part.to[reference].0, &part.entity.references[reference]));
-        let resolved = Vec::new();
-        Ok(Relink { session, part, reference, column, names, kinds, place, schema, hash, parents, resolved })
+        let (resolved, waiting) = (Vec::new(), Tally::default());
+        Ok(Relink {
+            session,
+            part,
+            reference,
+            column,
+            names,
+            kinds,
+            place,
+            schema,
+            hash,
+            parents,
+            resolved,
+            waiting,
+        })
     }
 
     fn batch(&mut self, waiting: Vec<Deferred>) -> Result<()> {
@@ -93,8 +109,9 @@ impl<'r, 'm> Relink<'r, 'm> {
             };
             let reference = &self.part.entity.references[self.reference];
             let points = pointed(reference, &self.parents, &one.parent);
-            points.count(&mut self.session.tally, self.part, reference, &one.parent)?;
             let waits = points.to == Pointed::Orphan && reference.orphans == Orphans::Park;
+            let tally = if waits { &mut self.waiting } else { &mut self.session.tally };
+            points.count(tally, self.part, reference, &one.parent)?;
             if let Pointed::Row(parent) = points.to
                 && let parent = parent.clone()
                 && let Some(change) = self.set(one, entry, row, &parent, changes.len())
@@ -141,12 +158,21 @@ impl<'r, 'm> Relink<'r, 'm> {
         self.parents.look_up(self.session.store, keys().chain(reference.stand_ins()))?;
         let mut seen = HashSet::new();
         let lacking = keys().filter(|key| self.parents.lacks(key) && seen.insert(*key));
-        let keys = lacking.map(|key| (key.to_owned(), reference)).collect();
+        let keys: Vec<_> = lacking.map(|key| (key.to_owned(), reference)).collect();
+        if !keys.is_empty() {
+            self.confirm()?;
+        }
         let place = (self.part.phase, 0);
         for (key, id) in self.session.stand_for(Missing { entity, keys }, self.part.tables, place)? {
             self.parents.learn(&key, id);
         }
         Ok(())
+    }
+
+    /// Writes down what came of the batch before.
+    fn confirm(&mut self) -> Result<()> {
+        self.session.page.resolved.append(&mut self.resolved);
+        self.session.intend(self.part.phase, self.part.id, 0, false).map(drop)
     }
 
     fn rows<'i>(&mut self, ids: impl Iterator<Item = &'i TargetId>) -> Result<HashMap<TargetId, Record>> {

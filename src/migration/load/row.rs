@@ -1,7 +1,7 @@
 //! A record in a batch, and what is decided of it.
 
 use crate::error::Fault;
-use crate::migration::store::{Disposition, Entry, JournalLine};
+use crate::migration::store::{Disposition, Entry, JournalLine, Tally};
 use crate::migration::target::TargetId;
 use crate::record::RecordId;
 use crate::sink::Answer;
@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub deferred: Vec<(usize, String)>,
     /// Positions of references that point to nothing.
     pub nobody: Vec<usize>,
+    /// What its references are counted as, with its batch.
+    pub counts: Tally,
     pub fate: Fate,
 }
 

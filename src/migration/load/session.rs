@@ -83,6 +83,14 @@ impl<'m> Session<'m> {
         Ok(id)
     }
 
+    /// The same with a batch that comes between others: what they sent is confirmed with their own pages.
+    pub fn intend_between(&mut self, phase: u32, entity: EntityId, last_row: u64) -> Result<u64> {
+        let arrived = std::mem::take(&mut self.arrived);
+        let id = self.intend(phase, entity, last_row, true);
+        self.arrived = arrived;
+        id
+    }
+
     /// The same, while changes of the batch before are sent and something else is done.
     /// Where there is nothing to write, there is no batch.
     pub fn exchange<T>(
@@ -108,8 +116,10 @@ impl<'m> Session<'m> {
         written.map_err(|_| panicked("store"))??;
         self.page.clear();
         let answers = answers.transpose().map_err(|_| panicked("target"))?.transpose()?;
-        let outcomes = sending.zip(answers).map(|(sending, answers)| self.outcomes(&sending, answers));
-        Ok((id, outcomes.transpose()?.unwrap_or_default(), done?))
+        let Some((sending, answers)) = sending.zip(answers) else { return Ok((id, Vec::new(), done?)) };
+        let outcomes = self.outcomes(&sending, answers)?;
+        self.confirm(Some(sending.batch));
+        Ok((id, outcomes, done?))
     }
 
     /// Puts a batch on the page, and what has arrived since the last one.
@@ -132,12 +142,24 @@ impl<'m> Session<'m> {
     /// Where the target fails, where it does not answer for each, and where
     /// what it answers makes no sense: the batch is in doubt then.
     pub fn send(&mut self, sending: Sending<'_>) -> Result<Vec<Outcome>> {
-        let answers = self.target.write(sending.table, sending.changes)?;
-        self.outcomes(&sending, answers)
+        let outcomes = self.send_ahead(&sending)?;
+        self.confirm(Some(sending.batch));
+        Ok(outcomes)
     }
 
-    fn outcomes(&mut self, sending: &Sending<'_>, answers: Vec<(u64, Outcome)>) -> Result<Vec<Outcome>> {
-        let Sending { batch, table, changes } = sending;
+    /// The same; the batch is [confirmed](Self::confirm) later.
+    pub fn send_ahead(&mut self, sending: &Sending<'_>) -> Result<Vec<Outcome>> {
+        let answers = self.target.write(sending.table, sending.changes)?;
+        self.outcomes(sending, answers)
+    }
+
+    /// A batch has arrived, and is confirmed with the next page.
+    pub fn confirm(&mut self, batch: Option<u64>) {
+        self.arrived.extend(batch);
+    }
+
+    fn outcomes(&self, sending: &Sending<'_>, answers: Vec<(u64, Outcome)>) -> Result<Vec<Outcome>> {
+        let Sending { table, changes, .. } = sending;
         let name = self.target.name().into_owned();
         let nonsense = |what: String| Error::new(ErrorKind::Unbalanced, what).at(format!("{name}[{table}]"));
         let is_next = |(place, (token, _)): (usize, &(u64, Outcome))| *token == place as u64;
@@ -147,10 +169,7 @@ impl<'m> Session<'m> {
             false => sorted(answers, changes.len()).map_err(nonsense)?,
         };
         match outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Unknown)).count() {
-            0 => {
-                self.arrived.push(*batch);
-                Ok(outcomes)
-            }
+            0 => Ok(outcomes),
             open => {
                 Err(nonsense(format!("no answer for {open} records, which are in doubt: resume the run")))
             }

@@ -127,15 +127,12 @@ fn unexpected(ground: &Ground) -> Vec<String> {
     found
 }
 
-/// How the records of each entity ended, as the last run tells it.
-fn tallies(ground: &Ground) -> Vec<BTreeMap<String, Json>> {
+/// What was counted of each entity, as the last run tells it.
+fn tallies(ground: &Ground) -> Vec<[Json; 2]> {
     let events = ground.migration().events().unwrap();
     let ended = events.iter().rev().find(|event| event.what == "run ended").unwrap();
     let report: Json = serde_json::from_str(&ended.detail).unwrap();
-    let of = |entity: &Json| {
-        let tally = entity["tally"].as_object().unwrap().clone().into_iter();
-        tally.filter(|(what, _)| !what.contains(": ")).collect()
-    };
+    let of = |entity: &Json| ["tally", "owners"].map(|what| entity[what].clone());
     report["entities"].as_array().unwrap().iter().map(of).collect()
 }
 
