@@ -119,6 +119,10 @@ impl Doubt<'_, '_> {
                 }
                 match lines.get(key).and_then(|line| line.record.clone()?.2) {
                     Some(before) => self.session.page.entries.push((entity, key.to_owned(), before)),
+                    None if entry.disposition == Disposition::Placeholder && entry.row != 0 => {
+                        let aside = Entry { disposition: Disposition::Rejected, target: None, ..entry };
+                        self.session.page.entries.push((entity, key.to_owned(), aside));
+                    }
                     None => self.session.page.forgotten.push((entity, key.to_owned())),
                 }
             }
