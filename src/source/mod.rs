@@ -315,7 +315,11 @@ pub(crate) fn ledger_key(key: &str) -> Cow<'_, str> {
 /// Whether a key in the ledger is that of a record, or of a part of it.
 fn is_of(only: &str, key: Option<&str>, row: u64) -> bool {
     let is_part = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let whole = only.rsplit_once('/').and_then(|(whole, part)| is_part(part).then_some(whole));
+    let whole = only
+        .strip_prefix("#/")
+        .unwrap_or(only)
+        .rsplit_once('/')
+        .and_then(|(whole, part)| is_part(part).then_some(whole));
     let own = key.map(ledger_key);
     let names = |name: &str| {
         own.as_deref() == Some(name) || name.strip_prefix('#').is_some_and(|at| at.parse() == Ok(row))

@@ -31,11 +31,11 @@ mod matching;
 mod plan;
 mod refer;
 mod sealed;
+mod sharing;
 #[cfg(unix)]
 #[path = "../common/disk.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
 mod small_disk;
-mod sharing;
 mod sqlite;
 mod standing;
 #[cfg(all(unix, feature = "full"))]

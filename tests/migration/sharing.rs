@@ -151,7 +151,25 @@ fn who_was_rejected_finds_what_was_made_meanwhile() {
 fn two_kinds_of_record_in_one_table_share_rows_as_one_kind_does() {
     let demo = demo("A,Ann,ann@x.de,\nC,Cy,anna@example.com,1\n");
     demo.input("others.csv", &format!("{HEAD}B,Bert,ann@x.de,555\nD,Dee,ANNA@example.com,2\n"));
-    let both = |demo: &Demo| migration(demo).entity(people(demo, "crm_b", "others.csv"));
-    apply(both(&demo));
+    let before = demo.dump();
+    let both =
+        |demo: &Demo| migration(demo).entity(people(demo, "crm_b", "others.csv")).backup(demo.path("backup"));
+    let plan = both(&demo).plan().unwrap();
+    assert_eq!(plan.touched, 1, "a row that was there");
+    let run = apply(both(&demo)).run;
     assert_eq!(rows(&demo), ["10|C|Cy|anna@example.com|1|NULL", "11|A|Ann|ann@x.de|555|NULL"]);
+    assert_eq!(both(&demo).undo(run, Default::default()).unwrap().left, []);
+    assert_eq!(demo.dump(), before);
+}
+
+#[test]
+fn what_is_never_overwritten_is_not_filled_either() {
+    let demo = demo("A,Ann,anna@example.com,\nB,Bert,anna@example.com,555\n");
+    let keeps = |demo: &Demo| {
+        let people = people(demo, "crm_a", "people.csv").field("phone", FieldPolicy::NeverOverwrite);
+        let store = SqliteStore::open(demo.path("store.db")).unwrap();
+        Migration::new("crm_a", store, SqliteTarget::path(demo.path("crm.db"))).entity(people)
+    };
+    apply(keeps(&demo));
+    assert_eq!(rows(&demo), ["10|A|Ann|anna@example.com|NULL|NULL"]);
 }

@@ -40,11 +40,12 @@ impl Queue {
     }
 }
 
-/// The key by which the ledger knows a record: its own or, where it has none, its row.
+/// The key by which the ledger knows a record: its own or, where it has none, its row. Further parts of
+/// a record that was split are marked, so that no other key is like theirs.
 pub(crate) fn identity(id: RecordId, key: Option<&str>) -> String {
     match (key.map(ledger_key), id.part) {
         (Some(key), 0) => key.into_owned(),
-        (Some(key), part) => format!("{key}/{part}"),
+        (Some(key), part) => format!("#/{key}/{part}"),
         (None, 0) => format!("#{}", id.row),
         (None, part) => format!("#{}/{part}", id.row),
     }

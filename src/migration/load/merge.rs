@@ -100,9 +100,9 @@ fn settled<'v>(one: &Written, new: Value<'v>, old: Value<'v>, meeting: Meeting) 
     let written = Some(Settled::Value(new));
     match (&one.policy, meeting) {
         (_, Meeting::Replace) => written,
+        (FieldPolicy::NeverOverwrite, _) => None,
         (_, Meeting::Fill) | (FieldPolicy::FillEmpty, _) => written.filter(|_| is_empty(old)),
         (FieldPolicy::Overwrite, _) => written,
-        (FieldPolicy::NeverOverwrite, _) => None,
         (FieldPolicy::Append(between), _) if !is_empty(old) => {
             let (old, new) = (old.to_string(), new.to_string());
             (!has_part(&old, &new, between)).then(|| Settled::Text(format!("{old}{between}{new}")))

@@ -1,6 +1,6 @@
 //! Making a plan, by doing it on copies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{EntityPlan, Plan, inputs, mapping_digest, snapshots};
 use crate::error::{Error, Result, Severity};
@@ -8,7 +8,7 @@ use crate::figures::many;
 use crate::migration::audit::{Audit, moment};
 use crate::migration::next_run;
 use crate::migration::run::{Conduct, EntityReport};
-use crate::migration::store::{Disposition, JournalLine, Page, Store};
+use crate::migration::store::{Disposition, EntityId, Entry, JournalLine, Page, Store};
 use crate::migration::target::{Target, TargetId};
 use crate::pipeline::Clock;
 
@@ -58,9 +58,11 @@ pub(crate) fn make(
         milliseconds,
         hash: String::new(),
     };
-    plan.touched = touched(&mut *books, run, &mut |_, _| Ok(()))?;
+    let ids = conduct.ids(&mut *books)?;
+    let made = made(&mut *books, store, &conduct.tables(&ids))?;
+    plan.touched = touched(&mut *books, run, &made, &mut |_, _| Ok(()))?;
     plan.hash = plan.expected_hash()?;
-    keep(&plan, store, (who, clock), &mut |each| touched(&mut *books, run, each).map(drop))?;
+    keep(&plan, store, (who, clock), &mut |each| touched(&mut *books, run, &made, each).map(drop))?;
     Ok(plan)
 }
 
@@ -90,15 +92,41 @@ pub(crate) fn keep(
     store.write(&page)
 }
 
+/// Rows and their tables.
+type Rows = HashSet<(String, TargetId)>;
+
+/// The rows that were made in the rehearsal, of tables that several entities go into: a record
+/// of another one may have changed them.
+fn made(books: &mut dyn Store, store: &mut dyn Store, tables: &[(EntityId, String)]) -> Result<Rows> {
+    let mut made = HashSet::new();
+    let several = |table: &str| tables.iter().filter(|(_, known)| known == table).count() > 1;
+    for (entity, table) in tables.iter().filter(|(_, table)| several(table)) {
+        let row = |entry: Entry| {
+            let is_made = matches!(entry.disposition, Disposition::Created | Disposition::Placeholder);
+            Some((table.clone(), entry.target.filter(|_| is_made)?))
+        };
+        books.scan(*entity, &mut |_, entry| {
+            made.extend(row(entry));
+            Ok(())
+        })?;
+        store.scan(*entity, &mut |_, entry| {
+            row(entry).map(|before| made.remove(&before));
+            Ok(())
+        })?;
+    }
+    Ok(made)
+}
+
 /// Gives the rows that were there and were changed in a run, and says how many changes there were.
-fn touched(books: &mut dyn Store, run: u64, each: &mut Touch<'_>) -> Result<u64> {
+fn touched(books: &mut dyn Store, run: u64, made: &Rows, each: &mut Touch<'_>) -> Result<u64> {
     let batches = books.batches(run)?;
     let first = batches.first().map_or(u64::MAX, |batch| batch.id);
     let mut count = 0;
     for batch in batches {
         for line in books.journal(batch.id)? {
             let changes = line.before.as_deref().is_some_and(|before| before != "{}");
-            if changes && !was_made_since(&line, first) {
+            let row = (line.table.to_string(), line.target.clone());
+            if changes && !was_made_since(&line, first) && !made.contains(&row) {
                 count += 1;
                 each(&line.table, line.target)?;
             }

@@ -63,7 +63,7 @@ pub(super) fn differs(
         FieldPolicy::Append(between) if against == Against::Policies => {
             !has_part(&there.to_string(), &new.to_string(), between)
         }
-        FieldPolicy::NeverOverwrite if against == Against::Policies => false,
+        FieldPolicy::NeverOverwrite if matches!(against, Against::Policies | Against::Filled) => false,
         _ => is_empty,
     }
 }

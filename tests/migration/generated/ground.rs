@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use handover::dedupe::{Dedupe, ExactKeys, Rule, Survivorship};
-use handover::map::one_of;
+use handover::map::{FieldMapper, map_with, one_of};
 use handover::migration::store::Store;
 use handover::migration::target::Target;
 use handover::migration::{
     Entity, Inactive, Migration, Orphans, Plan, Reference, RunReport, SqliteStore, SqliteTarget,
 };
 use handover::testing::Mortal;
-use handover::{Clock, CsvSource, Mapping};
+use handover::{Clock, CsvSource, Mapping, Schema};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::world::{COLUMNS, FIRST, Gone, Lost, Points, Sort, World};
+use super::world::{COLUMNS, FIRST, Gone, Lost, Points, SPLIT, Sort, World};
 use crate::sqlite::{self, query};
 
 pub struct Ground {
@@ -46,10 +46,10 @@ impl Ground {
     }
 
     fn write_inputs(&self, rows: usize) {
-        for (number, sort) in self.world.sorts.iter().enumerate() {
-            let mut input = csv::Writer::from_path(self.path(&input(number))).unwrap();
+        for (name, all) in self.world.inputs() {
+            let mut input = csv::Writer::from_path(self.path(&format!("{name}.csv"))).unwrap();
             input.write_record(COLUMNS).unwrap();
-            sort.rows.iter().take(rows).for_each(|row| input.write_record(row).unwrap());
+            all.iter().take(rows).for_each(|row| input.write_record(row).unwrap());
             input.flush().unwrap();
         }
     }
@@ -114,8 +114,14 @@ pub fn migration<S: Store + 'static, T: Target + 'static>(
     let store = store(SqliteStore::open(folder.join("store.db")).unwrap());
     let migration = Migration::new("old", store, target(SqliteTarget::path(folder.join("crm.db"))));
     let sorts = world.sorts.iter().enumerate();
-    sorts
-        .fold(migration, |migration, (number, sort)| migration.entity(entity(sort, number, folder)))
+    let mut entities: Vec<Entity> =
+        sorts.map(|(number, sort)| entity(sort, &format!("sort{number}"), folder)).collect();
+    if !world.twins.is_empty() {
+        entities.push(entity(&world.sorts[0], "twin", folder).table("sort0s"));
+    }
+    entities
+        .into_iter()
+        .fold(migration, Migration::entity)
         .by("li")
         .backup(folder.join("backup"))
         .clock(Clock::new(|| Duration::from_secs(1_800_000_000)))
@@ -128,18 +134,17 @@ pub fn mortal(folder: &Path) -> Migration {
     migration(&world, folder, Mortal::new, Mortal::new)
 }
 
-fn input(number: usize) -> String {
-    format!("sort{number}.csv")
-}
-
-fn entity(sort: &Sort, number: usize, folder: &Path) -> Entity {
-    let path = folder.join(input(number));
-    let Sort { merges, references, .. } = sort.clone();
+fn entity(sort: &Sort, name: &str, folder: &Path) -> Entity {
+    let path = folder.join(format!("{name}.csv"));
+    let Sort { splits, merges, references, .. } = sort.clone();
     let columns = references.len();
-    let mut entity = Entity::new(format!("sort{number}"), move || CsvSource::path(&path))
+    let mut entity = Entity::new(name, move || CsvSource::path(&path))
         .key("key")
         .pipeline(move |pipeline| {
-            let pipeline = pipeline.map(mapping(columns));
+            let pipeline = match splits {
+                true => pipeline.map(mapping(columns).then(parts(columns))),
+                false => pipeline.map(mapping(columns)),
+            };
             let once =
                 Dedupe::by(ExactKeys::on(["code"])).survivorship(Survivorship::new().rest(Rule::fill()));
             Ok(if merges { pipeline.dedupe(once) } else { pipeline })
@@ -171,11 +176,30 @@ fn mapping(references: usize) -> Mapping {
     }
 }
 
+/// Makes two records of what has two remarks.
+fn parts(references: usize) -> impl FieldMapper {
+    let names = ["legacy", "name", "code", "remark", "score", "status", "r0", "r1"];
+    let names = &names[..6 + references];
+    map_with(Schema::text(names.iter().copied()).unwrap(), |record, out| {
+        let remark = record.text("remark")?.to_owned();
+        let parts: Vec<&str> = if remark == SPLIT { remark.split("; ").collect() } else { vec![&remark] };
+        for part in parts {
+            let own = out.record();
+            for (at, value) in record.values().enumerate() {
+                own.set_value(at, value);
+            }
+            own.set("remark", part)?;
+        }
+        Ok(())
+    })
+}
+
 fn reference(column: &str, points: &Points) -> Reference {
     let orphans = match points.orphans {
         Lost::Reject => Orphans::Reject,
         Lost::Null => Orphans::Null,
         Lost::Park => Orphans::Park,
+        Lost::GiveToFirst => Orphans::GiveTo(FIRST.into()),
         Lost::Placeholder => Orphans::Placeholder(vec![("name".into(), "? {key}".into())]),
     };
     let inactive = match points.inactive {

@@ -1,6 +1,8 @@
 //! What is moved in a generated migration: one to four kinds of record that refer to each
 //! other, under policies of all sorts, with keys that are missing, odd or there twice.
 
+use std::collections::BTreeSet;
+
 use handover::migration::{FieldPolicy, WritePolicy};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct World {
     pub sorts: Vec<Sort>,
+    /// Records of another kind that go into the first table, as the first sort does.
+    pub twins: Vec<[String; 8]>,
 }
 
 /// A kind of record, and its table.
@@ -23,6 +27,8 @@ pub struct Sort {
     pub clears: bool,
     /// Whether rows are found by their `code`.
     pub matches: bool,
+    /// Whether records whose `remark` is [`SPLIT`] become two.
+    pub splits: bool,
     /// Whether records of one `code` are merged.
     pub merges: bool,
     /// Whether those whose `status` is `gone` are not to be given anything.
@@ -50,6 +56,7 @@ pub enum Lost {
     Null,
     Park,
     Placeholder,
+    GiveToFirst,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -64,8 +71,22 @@ pub enum Gone {
 pub const COLUMNS: [&str; 8] = ["key", "name", "code", "remark", "score", "status", "r0", "r1"];
 /// Whom things are given to instead.
 pub const FIRST: &str = "k0";
+/// What is in two parts.
+pub const SPLIT: &str = "x; y";
 
 impl World {
+    /// The name of each kind of record, and its input.
+    pub fn inputs(&self) -> impl Iterator<Item = (String, &[[String; 8]])> {
+        let sorts =
+            self.sorts.iter().enumerate().map(|(number, sort)| (format!("sort{number}"), &sort.rows[..]));
+        sorts.chain((!self.twins.is_empty()).then(|| ("twin".to_owned(), &self.twins[..])))
+    }
+
+    /// Whether who was set aside may find a row that was made after that.
+    pub fn finds_rows_later(&self) -> bool {
+        self.has_placeholders() || self.sorts.iter().any(|sort| sort.matches)
+    }
+
     /// Whether rows are made that stand for others.
     pub fn has_placeholders(&self) -> bool {
         let mut all = self.sorts.iter().flat_map(|sort| &sort.references);
@@ -74,6 +95,14 @@ impl World {
 }
 
 impl Sort {
+    /// Somebody is there to whom things can be given, whatever becomes of the others.
+    fn begin_with_first(&mut self) {
+        self.rows.insert(0, [FIRST, "Ann", "", "", "", "on", "", ""].map(str::to_owned));
+        if matches!(self.write, WritePolicy::UpdateOnly | WritePolicy::LinkOnly) {
+            self.write = WritePolicy::Upsert;
+        }
+    }
+
     /// What happens to a column of a row that is there.
     pub fn policy_of(&self, column: &str) -> FieldPolicy {
         match column {
@@ -87,12 +116,22 @@ impl Sort {
 
 pub fn world() -> impl Strategy<Value = World> {
     let sorts = (1..=4_usize).prop_flat_map(|count| vec(sort(count), count));
-    (sorts, any::<bool>()).prop_map(|(mut sorts, in_order)| {
+    let twins = prop_oneof![2 => Just(Vec::new()), 1 => vec(row(), 1..5)];
+    (sorts, any::<bool>(), twins).prop_map(|(mut sorts, in_order, twins)| {
         for (number, sort) in sorts.iter_mut().enumerate() {
             sort.references.iter_mut().for_each(|reference| reference.settle(number, in_order));
         }
-        World { sorts }
+        for to in given_to(&sorts) {
+            sorts[to].begin_with_first();
+        }
+        World { sorts, twins }
     })
+}
+
+/// The sorts of whom things are given to.
+fn given_to(sorts: &[Sort]) -> BTreeSet<usize> {
+    let gives = |points: &&Points| matches!(points.orphans, Lost::GiveToFirst);
+    sorts.iter().flat_map(|sort| &sort.references).filter(gives).map(|points| points.to).collect()
 }
 
 impl Points {
@@ -121,11 +160,12 @@ fn sort(count: usize) -> impl Strategy<Value = Sort> {
         1 => Just(WritePolicy::LinkOnly),
     ];
     let fields = [policy(true), policy(true), policy(false)];
-    let flags = any::<[bool; 5]>();
+    let flags = (any::<[bool; 5]>(), prop::bool::weighted(0.3));
     let there = vec((row_there(), any::<[u8; 2]>()), 0..5);
     let parts = (write, fields, flags, vec(points(count), 0..=2), vec(row(), 0..10), there);
-    parts.prop_map(|(write, fields, [clears, matches, merges, retires, strict], references, rows, there)| {
-        Sort { write, fields, clears, matches, merges, retires, strict, references, rows, there }
+    parts.prop_map(|(write, fields, (flags, splits), references, rows, there)| {
+        let [clears, matches, merges, retires, strict] = flags;
+        Sort { write, fields, clears, matches, splits, merges, retires, strict, references, rows, there }
     })
 }
 
@@ -136,13 +176,13 @@ fn policy(is_text: bool) -> BoxedStrategy<FieldPolicy> {
 }
 
 fn points(count: usize) -> impl Strategy<Value = Points> {
-    let orphans = select(vec![Lost::Reject, Lost::Null, Lost::Park, Lost::Placeholder]);
+    let orphans = select(vec![Lost::Reject, Lost::Null, Lost::Park, Lost::Placeholder, Lost::GiveToFirst]);
     let inactive = select(vec![Gone::Keep, Gone::Null, Gone::Reject, Gone::GiveToFirst]);
     (0..count, orphans, inactive).prop_map(|(to, orphans, inactive)| Points { to, orphans, inactive })
 }
 
 fn key() -> impl Strategy<Value = String> {
-    let odd = ["", "", " k1", "K1", "#2", "#", "k1/1", "键", "007", "7", "zz", "a b"];
+    let odd = ["", "", " k1", "K1", "#2", "#", "k1/1", "k2/1", "#3/1", "键", "007", "7", "zz", "a b"];
     prop_oneof![
         6 => (0..10_u8).prop_map(|number| format!("k{number}")),
         1 => word(&odd),
