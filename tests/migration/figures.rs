@@ -330,7 +330,7 @@ fn sheet(migration: &mut Migration, kept: usize, most: usize) -> Vec<String> {
     handover::Pipeline::from(verification.sample(most).unwrap()).to(&mut rows).run().unwrap();
     let cells = |record: &handover::Record| record.values().take(3).map(|value| value.to_string()).collect();
     let mut shown: Vec<String> =
-        rows.records().iter().map(|record| cells(record)).map(|cells: Vec<_>| cells.join("|")).collect();
+        rows.records().iter().map(cells).map(|cells: Vec<_>| cells.join("|")).collect();
     shown.dedup();
     shown
 }
