@@ -1,9 +1,9 @@
 //! Disks that are full, or can only be read: the run stops and says where, nothing is lost, and it goes on when
 //! there is space.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use handover::Error;
 use handover::migration::{Migration, RunReport, SqliteStore};
@@ -13,6 +13,9 @@ use super::legacy::Legacy;
 use super::small_disk::SmallDisk;
 use super::sqlite::differ;
 use super::state::{State, move_onto};
+
+/// Where a child is to plan.
+const PLAN: &str = "HANDOVER_DISK_PLAN";
 
 /// A demonstration of some pages, planned and approved.
 struct Ground {
@@ -137,6 +140,31 @@ fn a_full_disk_of_the_store_stops_taking_a_run_back() {
         disk.remount("size=16m");
     }
     ground.migration().undo(1, Default::default()).unwrap();
+    assert_eq!(differ(&ground.demo.dump(), &ground.before), None);
+}
+
+/// A child plans, with a small disk for its copies.
+#[test]
+fn a_plan_whose_copies_have_no_room_says_where() {
+    if let Some(folder) = env::var_os(PLAN) {
+        println!("refused: {}", error(super::demo::migration(Path::new(&folder)).batch_records(256).plan()));
+        return;
+    }
+    let ground = Ground::new();
+    let copy = format!("copy of {}", ground.path.display());
+    for (size, what) in [("16k", copy.as_str()), ("240k", "store.db")] {
+        let Some(disk) = SmallDisk::of_size(size) else { return };
+        let mut child = Command::new(env::current_exe().unwrap());
+        child.args(["disk::a_plan_whose_copies_have_no_room_says_where", "--exact", "--nocapture"]);
+        child.env(PLAN, ground.demo.folder.path()).env("TMPDIR", disk.folder());
+        let said = String::from_utf8(child.output().unwrap().stdout).unwrap();
+        let refused = said.lines().find(|line| line.starts_with("refused: ")).unwrap_or(&said);
+        assert!(
+            refused.starts_with(&format!("refused: rehearsal in {}/", disk.folder().display())),
+            "{refused}"
+        );
+        assert!(refused.ends_with(&format!("{what}: database or disk is full")), "{refused}");
+    }
     assert_eq!(differ(&ground.demo.dump(), &ground.before), None);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{EntityPlan, Plan, inputs, mapping_digest, snapshots};
-use crate::error::{Error, Result, Severity};
+use crate::error::{Error, ErrorKind, Result, Severity};
 use crate::figures::many;
 use crate::migration::audit::{Audit, moment};
 use crate::migration::next_run;
@@ -39,10 +39,16 @@ pub(crate) fn make(
     let inputs = inputs(conduct.entities, &conduct.steps.labels)?;
     let snapshots = snapshots(conduct.entities, target)?;
     let began = clock.now();
-    let (mut copy, mut books) = (target.rehearsal(&tables, folder.path())?, store.rehearsal(folder.path())?);
+    // Where space is short, it is there, and not where the originals are.
+    let there = |error: Error| match error.kind() {
+        ErrorKind::Io => error.at(format_args!("rehearsal in {}", folder.path().display())),
+        _ => error,
+    };
+    let mut copy = target.rehearsal(&tables, folder.path()).map_err(there)?;
+    let mut books = store.rehearsal(folder.path()).map_err(there)?;
     let run = next_run(&books.events()?);
     let audit = Audit::after(&mut *books, who, clock)?.about(None, Some(run));
-    let reports = conduct.run(&mut *books, &mut *copy, run, audit)?;
+    let reports = conduct.run(&mut *books, &mut *copy, run, audit).map_err(there)?;
     let milliseconds = u64::try_from((clock.now().saturating_sub(began)).as_millis()).unwrap_or(u64::MAX);
     let entities: Vec<EntityPlan> = reports.iter().map(entity_plan).collect();
     let mut plan = Plan {

@@ -293,8 +293,8 @@ impl Store for SqliteStore {
 
     fn rehearsal(&mut self, folder: &Path) -> Result<Box<dyn Store>> {
         let path = folder.join("store.db");
-        let copied = self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()]).map_err(refused);
-        self.within(copied)?;
+        let copied = self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()]);
+        copied.map_err(|error| refused(error).at(format_args!("copy of {}", self.path.display())))?;
         let copy = SqliteStore::open(&path)?;
         copy.connection.execute_batch("PRAGMA synchronous = OFF").map_err(refused)?;
         Ok(Box::new(copy))

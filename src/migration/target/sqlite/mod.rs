@@ -159,7 +159,8 @@ impl Target for SqliteTarget {
         for table in tables {
             self.within(table, |_, _| Ok(()))?;
         }
-        let copy = copy::copy(self.connection()?, folder).map_err(|error| error.at(&self.name))?;
+        let copied = copy::copy(self.connection()?, folder);
+        let copy = copied.map_err(|error| error.at(format_args!("copy of {}", self.name)))?;
         Ok(Box::new(SqliteTarget::of_copy(copy, self.name.clone())))
     }
 }
