@@ -31,8 +31,6 @@ pub(crate) trait Stock {
     fn answered_with(&self, id: RecordId, _slip: &Self::Slip) -> Result<Vec<RecordId>> {
         Ok(vec![id])
     }
-    /// Takes back what was kept of a record that is answered for.
-    fn release(&mut self, _slip: Self::Slip) {}
 }
 
 /// What the sink pulls from.
@@ -123,9 +121,7 @@ impl<'d, 'p, S: Stock> Delivery<'d, 'p, S> {
                 format!("an answer for row {} of input {}, which is not open", id.row, id.input + 1);
             return Err(Error::new(ErrorKind::Unbalanced, message));
         };
-        self.settle_as(&slip, answer)?;
-        self.stock.release(slip);
-        Ok(())
+        self.settle_as(&slip, answer)
     }
 
     fn answer_for_current(&mut self, answer: Answer) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Records that go straight from the stages to the sink.
 
+use std::sync::Arc;
+
 use crate::batch::Batch;
 use crate::error::{Fault, Result};
 use crate::pipeline::books::Disposition;
@@ -8,33 +10,37 @@ use crate::pipeline::desk::Desk;
 use crate::pipeline::engine::Upstream;
 use crate::record::{Record, RecordId};
 
-/// A buffer that grew beyond this is not kept.
-const KEPT_BYTES: usize = 64 << 10;
-
 /// The rows of the batches, in order, as they come out of the stages.
 pub(crate) struct Stream {
     upstream: Upstream,
-    batch: Batch,
+    batch: Arc<Batch>,
     /// The row after the current one.
     next: usize,
-    /// Records of slips that are used again.
-    spare: Vec<Record>,
+    /// Batches that are behind, of which records may still be held.
+    behind: Vec<Arc<Batch>>,
 }
 
-/// Which record it is and, if it must outlast its batch, the raw record.
+/// Which record it is and, if it must outlast the next one, where it lies.
 pub(crate) struct StreamSlip {
     id: RecordId,
-    raw: Option<Record>,
+    held: Option<(Arc<Batch>, usize)>,
 }
 
 impl Stream {
     pub fn new(upstream: Upstream) -> Self {
-        Stream { upstream, batch: Batch::default(), next: 0, spare: Vec::new() }
+        Stream { upstream, batch: Arc::default(), next: 0, behind: Vec::new() }
     }
 
     /// The current record as it was read.
     pub fn raw(&self) -> &Record {
         self.batch.raw(&self.batch.rows[self.next - 1])
+    }
+
+    /// A batch to be used again: one of which no record is held.
+    fn free(&mut self) -> Batch {
+        self.behind.push(std::mem::take(&mut self.batch));
+        let free = self.behind.iter_mut().position(|batch| Arc::get_mut(batch).is_some());
+        free.and_then(|at| Arc::into_inner(self.behind.swap_remove(at))).unwrap_or_default()
     }
 }
 
@@ -49,10 +55,10 @@ impl Stock for Stream {
                     return Ok(true);
                 }
             }
-            let empty = std::mem::take(&mut self.batch);
+            let empty = self.free();
             self.next = 0;
             match self.upstream.exchange(empty)? {
-                Some(batch) => self.batch = batch,
+                Some(batch) => self.batch = Arc::new(batch),
                 None => return Ok(false),
             }
             desk.receive(&self.batch)?;
@@ -64,16 +70,8 @@ impl Stock for Stream {
     }
 
     fn slip(&mut self, lasting: bool) -> StreamSlip {
-        let spare = if lasting { self.spare.pop() } else { None };
-        let raw = self.raw();
-        let raw = lasting.then(|| match spare {
-            Some(mut spare) => {
-                spare.copy_from(raw, raw.schema());
-                spare
-            }
-            None => raw.clone(),
-        });
-        StreamSlip { id: self.record().id(), raw }
+        let held = lasting.then(|| (Arc::clone(&self.batch), self.next - 1));
+        StreamSlip { id: self.record().id(), held }
     }
 
     fn settle(&mut self, slip: &StreamSlip, how: Disposition, desk: &mut Desk<'_>) -> Result<()> {
@@ -81,11 +79,8 @@ impl Stock for Stream {
     }
 
     fn refuse(&mut self, slip: &StreamSlip, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {
-        desk.reject(slip.id, slip.raw.as_ref().unwrap_or_else(|| self.raw()), &[fault])
-    }
-
-    fn release(&mut self, slip: StreamSlip) {
-        self.spare.extend(slip.raw.filter(|raw| raw.held() <= KEPT_BYTES));
+        let held = slip.held.as_ref().map(|(batch, row)| batch.raw(&batch.rows[*row]));
+        desk.reject(slip.id, held.unwrap_or_else(|| self.raw()), &[fault])
     }
 
     fn warn(&mut self, fault: Fault, desk: &mut Desk<'_>) -> Result<()> {

@@ -23,8 +23,8 @@ pub(super) struct Taken {
     pub records: Vec<Record>,
     /// The places of those that the ledger may know.
     pub doubtful: Vec<usize>,
-    /// Whether one may have the key of another.
-    pub met: bool,
+    /// The places of those that may have the key of another.
+    pub met: Vec<usize>,
     /// The last row that was pulled.
     pub last_row: u64,
     /// Where the high-water column has come to, as it stands in the tally.
@@ -58,28 +58,32 @@ pub(super) struct Intake<'i> {
     /// The keys that were met, and whether the ledger knew none before.
     seen: Seen,
     is_new: bool,
+    /// Whether records that this run has met before are passed over.
+    goes_on: bool,
     /// Where an earlier run has come to, where all records are moved that are newer.
     high_water: Option<HighWater>,
     last_row: u64,
 }
 
 impl<'i> Intake<'i> {
-    /// Takes so many at a time; `is_new` says whether the ledger knows no record before the first.
+    /// Takes so many at a time; `is_new` says whether the ledger knows no record before the first,
+    /// `goes_on` whether this run has met others, which are not read again.
     pub fn new(
         entity: &'i Entity,
         bound: &'i Bound,
-        (most, is_new): (usize, bool),
+        (most, is_new, goes_on): (usize, bool, bool),
         high_water: Option<HighWater>,
     ) -> Self {
         let (hash, seen) = (RowHash::default(), Seen::new());
-        Intake { entity, bound, most, hash, seen, is_new, high_water, last_row: 0 }
+        Intake { entity, bound, most, hash, seen, is_new, goes_on, high_water, last_row: 0 }
     }
 
     /// Takes in a batch. What a batch before was held in is used again.
     pub fn fill(&mut self, rows: &mut Rows<'_>, taken: Taken) -> Result<Taken> {
-        let Taken { mut batch, mut records, mut doubtful, .. } = taken;
+        let Taken { mut batch, mut records, mut doubtful, mut met, .. } = taken;
         batch.clear();
         doubtful.clear();
+        met.clear();
         let mut more = true;
         while more && batch.len() < self.most {
             let Some(record) = rows.next()? else {
@@ -93,11 +97,10 @@ impl<'i> Intake<'i> {
             batch.push(self.row(record));
         }
         // All at once, so that the waits for the memory go on together.
-        doubtful.extend((0..batch.len()).filter(|at| self.seen.insert(&batch[*at].key)));
-        let met = !doubtful.is_empty();
-        if !self.is_new {
-            doubtful.clear();
-            doubtful.extend(0..batch.len());
+        met.extend((0..batch.len()).filter(|at| self.seen.insert(&batch[*at].key) | self.goes_on));
+        match self.is_new {
+            true => doubtful.extend(&met),
+            false => doubtful.extend(0..batch.len()),
         }
         let water = self.high_water.as_ref().filter(|_| !batch.is_empty());
         let reached = water.and_then(HighWater::reached);
@@ -106,7 +109,7 @@ impl<'i> Intake<'i> {
 
     /// Takes note of the key of a record that ended before it got here. Says whether it may be another's.
     pub fn meet(&mut self, key: &str) -> bool {
-        self.seen.insert(key)
+        self.seen.insert(key) | self.goes_on
     }
 
     fn row(&mut self, record: &Record) -> Row {

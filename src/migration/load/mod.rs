@@ -106,6 +106,8 @@ pub(crate) struct Loader<'l, 'm> {
     emptied: Vec<Row>,
     /// Keys of several records, once it is known that there may be some.
     twice: Option<Twice>,
+    /// Whether the run has loaded records of it before.
+    goes_on: bool,
     /// Records that are to be entered without a row, and those that are on their way to that.
     ended: Vec<Ended>,
     refused: HashSet<RecordId>,
@@ -177,7 +179,7 @@ impl<'l, 'm> Loader<'l, 'm> {
     ) -> Result<Self> {
         let parents = part.parents();
         let counted = Counted::read(session, part)?;
-        let twice = (merges || goes_on).then(|| Twice::read(part.entity, merges)).transpose()?;
+        let twice = merges.then(|| Twice::read(part.entity, merges)).transpose()?;
         Ok(Loader {
             session,
             part,
@@ -193,6 +195,7 @@ impl<'l, 'm> Loader<'l, 'm> {
             spare: Vec::new(),
             emptied: Vec::new(),
             twice,
+            goes_on,
             ended: Vec::new(),
             refused: HashSet::new(),
             settled: merges.then(HashMap::new),
@@ -213,15 +216,16 @@ impl<'l, 'm> Loader<'l, 'm> {
         rows.answers_each();
         let mut taken = intake.fill(rows, Taken::default())?;
         loop {
-            let met = self.gather(&mut intake);
-            self.tell_apart(&mut taken.batch, met || taken.met)?;
+            let ended = self.gather(&mut intake);
+            self.look_up(&mut taken)?;
+            self.tell_apart(&mut taken, &ended)?;
             self.decide(&mut taken, bound)?;
             while let Some(rest) = taken.split_off_shared() {
                 self.compare(&mut taken, bound)?;
                 self.deliver(taken, bound, |_| Ok(Taken::default()))?;
                 self.answer(rows)?;
                 taken = rest;
-                taken.met |= self.gather(&mut intake);
+                self.gather(&mut intake);
             }
             self.compare(&mut taken, bound)?;
             let more = taken.more;
@@ -285,13 +289,13 @@ impl<'l, 'm> Loader<'l, 'm> {
             Ok(false)
         })?;
         let is_new = is_new && self.part.only.is_none();
-        Ok(Intake::new(self.part.entity, bound, (self.session.batch, is_new), high_water))
+        Ok(Intake::new(self.part.entity, bound, (self.session.batch, is_new, self.goes_on), high_water))
     }
 
     /// Decides what becomes of each record of a batch.
     fn decide(&mut self, taken: &mut Taken, bound: &Bound) -> Result<()> {
-        let Taken { batch, records, doubtful, .. } = taken;
-        self.recognise(batch, doubtful)?;
+        let Taken { batch, records, .. } = taken;
+        self.recognise(batch);
         self.refer(batch, records, bound)?;
         for (row, record) in batch.iter_mut().zip(&*records).filter(|(row, _)| row.is_open()) {
             self.meet(row, record, bound);

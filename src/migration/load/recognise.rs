@@ -1,8 +1,10 @@
 //! Which records of a batch are known, and which have not changed since.
 
+use std::collections::HashSet;
+
 use super::Loader;
 use super::asides::{IDENTITY, identity};
-use super::intake::Intake;
+use super::intake::{Intake, Taken};
 use super::row::{Fate, Row};
 use super::twice::Twice;
 use crate::error::{Fault, Result};
@@ -11,42 +13,52 @@ use crate::sink::Answer;
 
 impl Loader<'_, '_> {
     /// Looks up in the ledger the records that it may know.
-    pub(super) fn recognise(&mut self, batch: &mut [Row], doubtful: &[usize]) -> Result<()> {
-        if doubtful.is_empty() {
+    pub(super) fn look_up(&mut self, taken: &mut Taken) -> Result<()> {
+        let Taken { batch, doubtful, .. } = taken;
+        let keys: Vec<&str> = doubtful.iter().map(|at| batch[*at].key.as_str()).collect();
+        if keys.is_empty() {
             return Ok(());
         }
-        let keys: Vec<&str> = doubtful.iter().map(|at| batch[*at].key.as_str()).collect();
         let known = self.session.store.look_up(self.part.id, &keys)?;
         for (at, entry) in doubtful.iter().zip(known) {
-            if batch[*at].is_open() {
-                self.compare_with_ledger(&mut batch[*at], entry);
-            }
+            batch[*at].known = entry.map(Box::new);
         }
         Ok(())
     }
 
-    /// Takes in the records that ended before they got here, or were refused and have come back. Says
-    /// whether one may have the key of another.
-    pub(super) fn gather(&mut self, intake: &mut Intake<'_>) -> bool {
-        let mut met = false;
+    /// Decides on the records that the ledger knows.
+    pub(super) fn recognise(&mut self, batch: &mut [Row]) {
+        for row in batch {
+            let entry = row.known.take().filter(|_| row.is_open());
+            if row.is_open() {
+                self.compare_with_ledger(row, entry);
+            }
+        }
+    }
+
+    /// Takes in the records that ended before they got here, or were refused and have come back. Gives
+    /// the places of those that may have the key of another.
+    pub(super) fn gather(&mut self, intake: &mut Intake<'_>) -> Vec<usize> {
+        let mut met = Vec::new();
         for mut one in self.queue.take() {
             match self.refused.remove(&one.id) {
                 true if one.same_key => one.key = identity(one.id, None),
                 true => {}
-                false => met |= intake.meet(&one.key),
+                false if intake.meet(&one.key) => met.push(self.ended.len()),
+                false => {}
             }
             self.ended.push(one);
         }
         met
     }
 
-    /// Refuses the records whose key is another's. `met` says that there may be some.
-    pub(super) fn tell_apart(&mut self, batch: &mut [Row], met: bool) -> Result<()> {
-        if met && self.twice.is_none() {
+    /// Refuses the records whose key is another's. Some that have ended may have such a key.
+    pub(super) fn tell_apart(&mut self, taken: &mut Taken, ended: &[usize]) -> Result<()> {
+        if self.twice.is_none() && self.has_twins(taken, ended)? {
             self.twice = Some(Twice::read(self.part.entity, false)?);
         }
         let Some(twice) = &mut self.twice else { return Ok(()) };
-        for row in batch.iter_mut().filter(|row| row.is_open()) {
+        for row in taken.batch.iter_mut().filter(|row| row.is_open()) {
             if !twice.claim(&row.key, row.id.row) {
                 row.refuse(same_key(&self.part.entity.key));
             }
@@ -54,8 +66,35 @@ impl Loader<'_, '_> {
         Ok(())
     }
 
-    fn compare_with_ledger(&self, row: &mut Row, entry: Option<Entry>) {
-        let of_this_run = entry.as_ref().filter(|entry| entry.batch >= self.session.first_batch);
+    /// Whether one of the records that may have the key of another has it.
+    fn has_twins(&mut self, taken: &Taken, ended: &[usize]) -> Result<bool> {
+        let keys: Vec<&str> = ended.iter().map(|at| self.ended[*at].key.as_str()).collect();
+        let known = self.session.store.look_up(self.part.id, &keys)?;
+        let ended = ended.iter().zip(&known).map(|(at, known)| (&self.ended[*at], known.as_ref()));
+        let met = taken.met.iter().map(|at| &taken.batch[*at]);
+        let met: Vec<(&str, u64, Option<&Entry>)> = met
+            .map(|row| (row.key.as_str(), row.id.row, row.known.as_deref()))
+            .chain(ended.map(|(one, known)| (one.key.as_str(), one.id.row, known)))
+            .collect();
+        let known_twin = |known: &Entry, row| match known.batch >= self.session.first_batch {
+            true => known.row != row && known.disposition != Disposition::Placeholder,
+            // A record that is as it was before leaves its line as it is.
+            false => answer(known).is_some(),
+        };
+        if met.iter().any(|(_, row, known)| known.is_some_and(|known| known_twin(known, *row))) {
+            return Ok(true);
+        }
+        let doubtful: HashSet<&str> = met.iter().map(|(key, ..)| *key).collect();
+        // Those that were refused in the last batch have not come back yet.
+        let under_way = self.flight.iter().flat_map(|flight| &flight.batch);
+        let keys = taken.batch.iter().chain(under_way).map(|row| &row.key);
+        let keys = keys.chain(self.ended.iter().map(|one| &one.key));
+        let mut once = HashSet::new();
+        Ok(keys.filter(|key| doubtful.contains(key.as_str())).any(|key| !once.insert(key)))
+    }
+
+    fn compare_with_ledger(&self, row: &mut Row, entry: Option<Box<Entry>>) {
+        let of_this_run = entry.as_deref().filter(|entry| entry.batch >= self.session.first_batch);
         let is_another =
             |entry: &Entry| entry.row != row.id.row && entry.disposition != Disposition::Placeholder;
         if of_this_run.is_some_and(is_another) {
@@ -68,15 +107,15 @@ impl Loader<'_, '_> {
             row.fate = Fate::Settled(answer);
         } else if of_this_run.is_some_and(|entry| entry.is_aside(row.id.row)) {
             row.refuse(Fault::new("was set aside before the run was cut short"));
-        } else if row.is_old && entry.as_ref().is_some_and(|entry| answer(entry).is_some()) {
+        } else if row.is_old && entry.as_deref().is_some_and(|entry| answer(entry).is_some()) {
             row.fate = Fate::Passed;
         } else if match &self.part.only {
             Some(_) => !self.part.repairs(&row.key),
-            None => entry.as_ref().is_some_and(is_as_before),
+            None => entry.as_deref().is_some_and(is_as_before),
         } {
             row.fate = Fate::Settled(Answer::Unchanged);
         }
-        row.known = entry.filter(|entry| entry.disposition != Disposition::Undone).map(Box::new);
+        row.known = entry.filter(|entry| entry.disposition != Disposition::Undone);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which keys a run has met: so that most need not be looked up.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use twox_hash::XxHash3_64;
 
 /// The keys that a filter holds: sixteen bits for each, of which about one key in two hundred is looked up in vain.
 const KEYS: usize = 1 << 20;
@@ -24,9 +24,7 @@ impl Seen {
 
     /// Takes a key in, and says whether it may have been met before.
     pub fn insert(&mut self, key: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = XxHash3_64::oneshot(key.as_bytes());
         let number = self.filters.len() as u32;
         if self.room == 0 && number <= LAST {
             self.filters.push(Filter::new(number));

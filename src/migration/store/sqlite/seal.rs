@@ -1,11 +1,10 @@
 //! What shows that a line was changed by somebody else.
 //!
-//! Each line of the ledger and of the journal carries the first eight bytes of
-//! the SHA-256 of its content. That tells accidents and hands that do not know
-//! of it; whoever knows can make the seals anew. Lines of the audit log have seals that
-//! need the key, where there is one.
+//! Each line of the ledger and of the journal carries the XXH3 of its content.
+//! That tells accidents and hands that do not know of it; whoever knows can make
+//! the seals anew. Lines of the audit log have seals that need the key, where there is one.
 
-use sha2::{Digest, Sha256};
+use twox_hash::XxHash3_64;
 
 use super::SqliteStore;
 use super::bind::{entry_of, journal_of};
@@ -13,74 +12,51 @@ use crate::error::{Error, Result};
 use crate::migration::store::{EntityId, Entry, JournalLine, Store, check_chain};
 use crate::migration::target::TargetId;
 
-fn first_eight(digest: impl AsRef<[u8]>) -> i64 {
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&digest.as_ref()[..8]);
-    i64::from_le_bytes(eight)
-}
-
 /// The seal of a line of the ledger.
 pub(super) fn of_entry(entity: EntityId, key: &str, entry: &Entry) -> i64 {
     let Entry { disposition, target, hash, written, batch, row, inactive, note } = entry;
-    let note = note.as_deref().map(str::as_bytes);
-    let number;
-    let id = match target {
-        None => &[][..],
-        Some(TargetId::Text(text)) => text.as_bytes(),
-        Some(TargetId::Number(id)) => {
-            number = id.to_le_bytes();
-            &number
-        }
-    };
-    let parts: [&[u8]; 12] = [
-        &entity.to_le_bytes(),
-        &(key.len() as u32).to_le_bytes(),
-        &hash.to_le_bytes(),
-        &written.to_le_bytes(),
-        &batch.to_le_bytes(),
-        &row.to_le_bytes(),
-        &[disposition.code()],
-        &[u8::from(*inactive)],
-        &note.map_or(0, |note| note.len() as u32 + 1).to_le_bytes(),
-        key.as_bytes(),
-        note.unwrap_or_default(),
-        id,
-    ];
-    sealed(&parts)
+    let about = u64::from(entity) << 32
+        | u64::from(disposition.code()) << 8
+        | u64::from(note.is_some()) << 1
+        | u64::from(*inactive);
+    let mut numbers = [0; 40];
+    for (place, number) in numbers.chunks_exact_mut(8).zip([about, *hash, *written, *batch, *row]) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    let note = note.as_deref().unwrap_or_default().as_bytes();
+    let mut number = [0; 8];
+    let id = target.as_ref().map_or(&[][..], |id| bytes_of(id, &mut number));
+    sealed(&[&numbers, key.as_bytes(), id, note])
 }
 
-/// The seal of parts, one behind the other. Most fit into a piece of the stack.
+/// The seal of parts: each is hashed with the hash of those before it.
 fn sealed(parts: &[&[u8]]) -> i64 {
-    let mut piece = [0; 256];
-    let mut end = 0;
-    for part in parts {
-        match piece.get_mut(end..end + part.len()) {
-            Some(room) => room.copy_from_slice(part),
-            None => return first_eight(Sha256::digest(parts.concat())),
-        }
-        end += part.len();
-    }
-    first_eight(Sha256::digest(&piece[..end]))
+    parts.iter().fold(0, |before, part| XxHash3_64::oneshot_with_seed(before, part)) as i64
 }
 
 /// The seal of a line of the journal.
 pub(super) fn of_line(line: &JournalLine, previous: Option<&str>) -> i64 {
     let JournalLine { batch, line, table, target, before, after, record } = line;
-    let mut digest = Sha256::new();
-    digest.update(batch.to_le_bytes());
-    digest.update(line.to_le_bytes());
-    let entity = record.as_ref().map(|(entity, ..)| entity.to_string());
-    let key = record.as_ref().map(|(_, key, _)| key.as_str());
-    let parts = [Some(&**table), before.as_deref(), after.as_deref(), entity.as_deref(), key, previous];
-    for part in parts {
-        digest.update(part.map_or(0, |part| part.len() as u64 + 1).to_le_bytes());
-        digest.update(part.unwrap_or_default().as_bytes());
+    let (entity, key) = record.as_ref().map(|(entity, key, _)| (*entity, key.as_str())).unzip();
+    let texts = [Some(&**table), before.as_deref(), after.as_deref(), key, previous];
+    let is_there = texts.map(|text| u8::from(text.is_some()));
+    let texts = texts.map(|text| text.unwrap_or_default().as_bytes());
+    let (batch, line, entity) =
+        (batch.to_le_bytes(), line.to_le_bytes(), entity.unwrap_or_default().to_le_bytes());
+    let mut number = [0; 8];
+    let numbers = [&batch[..], &line, &entity, &is_there, bytes_of(target, &mut number)];
+    sealed(&[&numbers[..], &texts].concat())
+}
+
+/// A text's bytes, or those of a number.
+fn bytes_of<'b>(id: &'b TargetId, number: &'b mut [u8; 8]) -> &'b [u8] {
+    match id {
+        TargetId::Text(text) => text.as_bytes(),
+        TargetId::Number(id) => {
+            *number = id.to_le_bytes();
+            number
+        }
     }
-    match target {
-        TargetId::Number(number) => digest.update(number.to_le_bytes()),
-        TargetId::Text(text) => digest.update(text.as_bytes()),
-    }
-    first_eight(digest.finalize())
 }
 
 /// Says in words what was changed.

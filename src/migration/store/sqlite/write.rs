@@ -47,11 +47,10 @@ fn ledger(to: &Transaction<'_>, page: &Page) -> rusqlite::Result<()> {
     for (entity, key) in &page.forgotten {
         forget.execute(params![entity, key])?;
     }
-    let mut chunks = page.entries.chunks_exact(TOGETHER);
-    for chunk in &mut chunks {
-        put(to, chunk)?;
-    }
-    chunks.remainder().chunks(1).try_for_each(|one| put(to, one))
+    let chunks = page.entries.chunks_exact(TOGETHER);
+    let rest = chunks.remainder().chunks(1);
+    put(to, TOGETHER, chunks)?;
+    put(to, 1, rest)
 }
 
 /// How many lines of the ledger a statement writes: the place of each is found from the one before it.
@@ -59,21 +58,28 @@ const TOGETHER: usize = 32;
 /// The columns of the ledger.
 const COLUMNS: usize = 11;
 
-/// Writes lines with one statement.
-fn put(to: &Transaction<'_>, lines: &[(EntityId, String, Entry)]) -> rusqlite::Result<()> {
+/// Writes lines of the ledger, so many with a statement.
+fn put<'l>(
+    to: &Transaction<'_>,
+    together: usize,
+    chunks: impl Iterator<Item = &'l [(EntityId, String, Entry)]>,
+) -> rusqlite::Result<()> {
     let row = format!("({})", ["?"; COLUMNS].join(", "));
     let sql = format!(
         "INSERT OR REPLACE INTO ledger \
          (entity, key, disposition, target_id, hash, written, batch, row, inactive, note, seal) VALUES {}",
-        vec![row; lines.len()].join(", ")
+        vec![row; together].join(", ")
     );
     let mut statement = to.prepare_cached(&sql)?;
-    for (at, (entity, key, entry)) in lines.iter().enumerate() {
-        for (column, value) in values(*entity, key, entry).into_iter().enumerate() {
-            statement.raw_bind_parameter(1 + at * COLUMNS + column, value)?;
+    for lines in chunks {
+        for (at, (entity, key, entry)) in lines.iter().enumerate() {
+            for (column, value) in values(*entity, key, entry).into_iter().enumerate() {
+                statement.raw_bind_parameter(1 + at * COLUMNS + column, value)?;
+            }
         }
+        statement.raw_execute()?;
     }
-    statement.raw_execute().map(drop)
+    Ok(())
 }
 
 /// A line of the ledger, in the order of its columns.
