@@ -1,5 +1,6 @@
 //! Records that end without being written, on their way into the ledger.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::Finding;
@@ -42,12 +43,12 @@ impl Queue {
 
 /// The key by which the ledger knows a record: its own or, where it has none, its row. Further parts of
 /// a record that was split are marked, so that no other key is like theirs.
-pub(crate) fn identity(id: RecordId, key: Option<&str>) -> String {
+pub(crate) fn identity(id: RecordId, key: Option<&str>) -> Cow<'_, str> {
     match (key.map(ledger_key), id.part) {
-        (Some(key), 0) => key.into_owned(),
-        (Some(key), part) => format!("#/{key}/{part}"),
-        (None, 0) => format!("#{}", id.row),
-        (None, part) => format!("#{}/{part}", id.row),
+        (Some(key), 0) => key,
+        (Some(key), part) => format!("#/{key}/{part}").into(),
+        (None, 0) => format!("#{}", id.row).into(),
+        (None, part) => format!("#{}/{part}", id.row).into(),
     }
 }
 
@@ -55,7 +56,7 @@ impl Observer for Queue {
     fn aside(&self, id: RecordId, record: &Record, why: Aside<'_>) {
         let mut ended = Ended {
             id,
-            key: identity(id, record.key()),
+            key: identity(id, record.key()).into_owned(),
             disposition: Disposition::Rejected,
             note: String::new(),
             place: String::new(),

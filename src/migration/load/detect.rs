@@ -89,8 +89,8 @@ impl<'d, 'm> Detection<'d, 'm> {
     /// The records that have a key, and no row.
     fn without_row<'r>(&mut self, batch: &'r [Record]) -> Result<Vec<&'r Record>> {
         let records: Vec<&Record> = batch.iter().filter(|record| record.key().is_some()).collect();
-        let keys: Vec<String> = records.iter().map(|record| identity(record.id(), record.key())).collect();
-        let borrowed: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let keys: Vec<_> = records.iter().map(|record| identity(record.id(), record.key())).collect();
+        let borrowed: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let known = self.session.store.look_up(self.part.id, &borrowed)?;
         let is_meant = |key: &str| self.part.only.is_none() || self.part.repairs(key);
         let mut without = Vec::new();
@@ -139,7 +139,7 @@ impl<'d, 'm> Detection<'d, 'm> {
         let (mut found, mut doubtful) = (Vec::new(), 0);
         for (record, (probability, row)) in self.best(gathered, rows)? {
             let (record, target) = (gathered.row(record as usize)?, gathered.row(row as usize)?);
-            let key = identity(record.id(), record.key());
+            let key = identity(record.id(), record.key()).into_owned();
             let target = TargetId::parse(target.key().unwrap_or_default());
             let run = self.session.run;
             if probability >= self.detector.clustering().least() {

@@ -117,7 +117,7 @@ impl<'i> Intake<'i> {
             Some(_) => Fate::Open,
             None => Fate::Refused(Fault::new("has no key, by which it could be found again").rule(IDENTITY)),
         };
-        let (id, key) = (record.id(), identity(record.id(), record.key()));
+        let (id, key) = (record.id(), identity(record.id(), record.key()).into_owned());
         self.last_row = id.row;
         let (deferred, nobody) = (Vec::new(), Vec::new());
         let hash = self.hash.of(record, self.bound.mapped());

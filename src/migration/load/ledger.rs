@@ -114,7 +114,7 @@ impl Loader<'_, '_> {
         }
         if let Some(twice) = &self.twice {
             for one in ended.iter_mut().filter(|one| !twice.has(&one.key, one.id.row)) {
-                one.key = identity(one.id, None);
+                one.key = identity(one.id, None).into_owned();
             }
         }
         let keys: Vec<&str> = ended.iter().map(|one| one.key.as_str()).collect();

@@ -42,7 +42,7 @@ impl Loader<'_, '_> {
         let mut met = Vec::new();
         for mut one in self.queue.take() {
             match self.refused.remove(&one.id) {
-                true if one.same_key => one.key = identity(one.id, None),
+                true if one.same_key => one.key = identity(one.id, None).into_owned(),
                 true => {}
                 false if intake.meet(&one.key) => met.push(self.ended.len()),
                 false => {}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::head::{check_end, seal_of};
 use super::{
-    Batch, Deferred, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside, Store, Tally,
+    Batch, Deferred, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside, Store,
     check_chain,
 };
 use crate::error::{Error, Result};
@@ -131,8 +131,8 @@ impl Store for Sealing {
         self.store.batches(run)
     }
 
-    fn tally(&mut self, entity: EntityId) -> Result<Tally> {
-        self.store.tally(entity)
+    fn lines(&mut self, entity: EntityId) -> Result<u64> {
+        self.store.lines(entity)
     }
 
     fn sent_with(&mut self, batch: &Batch) -> Result<Vec<(String, Entry)>> {

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
 use super::beside::Beside;
 use super::expected::{Batch, Expected};
-use super::keys::KeySet;
+use super::ledger::Seen;
 use super::refused::Refused;
-use super::report::{EntityCheck, Found};
+use super::report::{Discrepancy, EntityCheck, Found};
 use super::sample::Samples;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::load::bound::Bound;
@@ -29,6 +30,9 @@ pub(super) struct Books<'v> {
     /// Whether personal values are shown on the sheet.
     pub shows_personal: bool,
 }
+
+/// How many batches may wait to be compared.
+const AHEAD: usize = 1;
 
 /// Compares the records of an entity with their rows.
 pub(super) struct Checker<'c> {
@@ -52,36 +56,61 @@ impl<'c> Checker<'c> {
         Checker { expected, beside, found, part, bound: None }
     }
 
-    /// Looks at the rows of a batch while the ledger is asked about the next one.
+    /// Looks at the rows of batches while the ledger is asked about the next ones.
     fn run(&mut self, rows: &mut Rows<'_>, bound: &Bound) -> Result<()> {
         let Checker { expected, beside, found, .. } = self;
-        let mut used = Batch::default();
-        let mut batch = expected.next(rows, bound, Batch::default())?;
-        loop {
-            let more = batch.more;
-            let (compared, next) = thread::scope(|scope| {
-                let compare = scope.spawn(|| beside.compare(&mut batch, bound));
-                let next = more.then(|| expected.next(rows, bound, used));
-                (compare.join(), next)
-            });
-            let compared = compared.map_err(|_| Error::new(ErrorKind::Panic, "the target panicked"))??;
-            batch.found.drain(..).chain(compared).for_each(|discrepancy| found.add(discrepancy));
-            match next {
-                Some(next) => (used, batch) = (batch, next?),
-                None => break,
+        let (to_compare, batches) = sync_channel(AHEAD);
+        let (answer, compared) = channel();
+        thread::scope(|scope| {
+            let beside = scope.spawn(|| compare(beside, bound, batches, answer));
+            let mut take = |(mut batch, compared): Compared| {
+                batch.found.drain(..).chain(compared).for_each(|discrepancy| found.add(discrepancy));
+                batch
+            };
+            let (mut spare, mut more, mut failed) = (Vec::new(), true, Ok(()));
+            while more {
+                match expected.next(rows, bound, spare.pop().unwrap_or_default()) {
+                    Ok(batch) => {
+                        let is_last = !batch.more;
+                        more = to_compare.send(batch).is_ok() && !is_last;
+                    }
+                    Err(error) => (more, failed) = (false, Err(error)),
+                }
+                spare.extend(compared.try_iter().map(&mut take));
             }
-        }
+            drop(to_compare);
+            compared.iter().for_each(|one| drop(take(one)));
+            beside.join().map_err(|_| Error::new(ErrorKind::Panic, "the target panicked"))?.and(failed)
+        })?;
         beside.sums(bound).into_iter().for_each(|discrepancy| found.add(discrepancy));
         Ok(())
     }
 
-    /// Takes in what ended last, and gives what was counted, and the keys that the source has.
-    pub fn finish(mut self) -> Result<(EntityCheck, KeySet)> {
+    /// Takes in what ended last, and gives what was counted, and what the source leads to.
+    pub fn finish(mut self) -> Result<(EntityCheck, Seen)> {
         let mut found = Vec::new();
         self.expected.asides(&mut found)?;
         found.into_iter().for_each(|discrepancy| self.found.add(discrepancy));
         Ok((self.beside.check, self.expected.seen))
     }
+}
+
+/// A batch that was compared, and what was found.
+type Compared = (Batch, Vec<Discrepancy>);
+
+/// Compares batches as they come.
+fn compare(
+    beside: &mut Beside<'_>,
+    bound: &Bound,
+    batches: Receiver<Batch>,
+    answer: Sender<Compared>,
+) -> Result<()> {
+    for mut batch in batches {
+        let found = beside.compare(&mut batch, bound)?;
+        // Nobody asks for it if something else went wrong.
+        let _ = answer.send((batch, found));
+    }
+    Ok(())
 }
 
 impl SinkWriter for Checker<'_> {

@@ -1,10 +1,11 @@
 //! What the target should hold: records, with what the ledger says of them.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::compare::Against;
-use super::keys::{KeySet, hash_of};
+use super::ledger::Seen;
 use super::report::{Discrepancy, Rule};
 use crate::error::Result;
 use crate::migration::load::asides::identity;
@@ -51,8 +52,8 @@ pub(super) struct Expected<'c> {
     /// Rows that several records have.
     shared: HashSet<TargetId>,
     parents: Vec<Parents>,
-    /// The keys that the source has.
-    pub seen: KeySet,
+    /// What the source leads to.
+    pub seen: Seen,
 }
 
 impl<'c> Expected<'c> {
@@ -63,7 +64,7 @@ impl<'c> Expected<'c> {
         shared: HashSet<TargetId>,
     ) -> Self {
         let parents = part.parents();
-        Expected { store, part, queue, shared, parents, seen: KeySet::default() }
+        Expected { store, part, queue, shared, parents, seen: Seen::default() }
     }
 
     /// The next records. What a batch before was held in is used again.
@@ -73,7 +74,7 @@ impl<'c> Expected<'c> {
         found.clear();
         let count = fill(rows, &mut records)?;
         let own = &mut records[..count];
-        let mut keys: Vec<String> = own.iter().map(key).collect();
+        let mut keys: Vec<Cow<'_, str>> = own.iter().map(key).collect();
         let ids: Vec<RecordId> = own.iter().map(Record::id).collect();
         let entries = self.entries(&mut keys, &ids)?;
         for (place, (entry, key)) in entries.into_iter().zip(&keys).enumerate() {
@@ -94,13 +95,13 @@ impl<'c> Expected<'c> {
 
     /// What the ledger says of records: under their keys or, where another has the key, their rows,
     /// which are put in the keys' place.
-    fn entries(&mut self, keys: &mut [String], ids: &[RecordId]) -> Result<Vec<Option<Entry>>> {
-        let borrowed: Vec<&str> = keys.iter().map(String::as_str).collect();
+    fn entries(&mut self, keys: &mut [Cow<'_, str>], ids: &[RecordId]) -> Result<Vec<Option<Entry>>> {
+        let borrowed: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let mut entries = self.store.look_up(self.part.id, &borrowed)?;
         let is_elsewhere = |at: &usize| entries[*at].as_ref().is_none_or(|entry| entry.row != ids[*at].row);
         let elsewhere: Vec<usize> = (0..entries.len()).filter(is_elsewhere).collect();
-        let rows: Vec<String> = elsewhere.iter().map(|at| identity(ids[*at], None)).collect();
-        let borrowed: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let rows: Vec<_> = elsewhere.iter().map(|at| identity(ids[*at], None)).collect();
+        let borrowed: Vec<&str> = rows.iter().map(|row| &**row).collect();
         let by_row = self.store.look_up(self.part.id, &borrowed)?;
         for ((at, entry), row) in elsewhere.into_iter().zip(by_row).zip(rows) {
             if entry.as_ref().is_some_and(|entry| entry.row == ids[at].row) {
@@ -130,7 +131,7 @@ impl<'c> Expected<'c> {
             found.push(finding(Rule::Unknown, message));
             return Ok(None);
         };
-        self.seen.add(hash_of(key))?;
+        self.seen.add(key, entry.disposition)?;
         use Disposition::{Created, Unchanged, Updated};
         if !matches!(entry.disposition, Created | Unchanged | Updated) {
             return Ok(None);
@@ -172,11 +173,13 @@ impl<'c> Expected<'c> {
     pub fn asides(&mut self, found: &mut Vec<Discrepancy>) -> Result<()> {
         let ended = self.queue.take();
         let ids: Vec<RecordId> = ended.iter().map(|one| one.id).collect();
-        let mut keys: Vec<String> = ended.into_iter().map(|one| one.key).collect();
+        let mut keys: Vec<Cow<'_, str>> = ended.into_iter().map(|one| one.key.into()).collect();
         let entries = self.entries(&mut keys, &ids)?;
         for (key, entry) in keys.iter().zip(entries) {
             match entry {
-                Some(entry) if entry.disposition != Disposition::Undone => self.seen.add(hash_of(key))?,
+                Some(entry) if entry.disposition != Disposition::Undone => {
+                    self.seen.add(key, entry.disposition)?;
+                }
                 _ => {
                     let message = "the source has it, and the ledger does not know that it was set aside";
                     let unknown = Discrepancy::new(&self.part.label, Rule::Unknown, message);
@@ -203,6 +206,6 @@ fn fill(rows: &mut Rows<'_>, records: &mut Vec<Record>) -> Result<usize> {
 }
 
 /// The key by which the ledger knows a record.
-pub(super) fn key(record: &Record) -> String {
+pub(super) fn key(record: &Record) -> Cow<'_, str> {
     identity(record.id(), record.key())
 }

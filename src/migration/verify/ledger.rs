@@ -30,19 +30,44 @@ pub(super) fn shared(store: &mut dyn Store, part: &Part<'_>) -> Result<HashSet<T
     Ok(rows.into_iter().filter_map(|(id, again)| again.then_some(id)).collect())
 }
 
-/// Compares the ledger of an entity with the keys that the source has, and counts its lines.
-pub(super) fn read(books: &mut Books<'_>, part: &Part<'_>, mut seen: KeySet) -> Result<Tally> {
-    let tally = books.store.tally(part.id)?;
+/// The lines of the ledger that records of the source lead to.
+#[derive(Default)]
+pub(super) struct Seen {
+    keys: KeySet,
+    tally: [i64; Disposition::ALL.len()],
+}
+
+impl Seen {
+    pub fn add(&mut self, key: &str, disposition: Disposition) -> Result<()> {
+        self.tally[usize::from(disposition.code()) - 1] += 1;
+        self.keys.add(hash_of(key))
+    }
+
+    /// How many ended in which way, if these are all lines of the ledger, each once.
+    fn all(&mut self, lines: u64) -> Result<Option<Tally>> {
+        let added = self.tally.iter().sum::<i64>().unsigned_abs();
+        if added != lines || self.keys.len()? != lines {
+            return Ok(None);
+        }
+        let counts = Disposition::ALL.iter().zip(self.tally).filter(|(_, count)| *count > 0);
+        Ok(Some(Tally(counts.map(|(one, count)| (one.name().to_owned(), count)).collect())))
+    }
+}
+
+/// Compares the ledger of an entity with what the source leads to, and counts its lines.
+pub(super) fn read(books: &mut Books<'_>, part: &Part<'_>, mut seen: Seen) -> Result<Tally> {
+    let lines = books.store.lines(part.id)?;
+    let all = seen.all(lines)?;
+    let is_all = all.is_some();
+    let tally = all.map_or_else(|| tally(books.store, part), Ok)?;
     let stands_in = [Disposition::Merged, Disposition::Placeholder];
     let mut after = stands_in.iter().any(|one| tally.of(one.name()) > 0).then(String::new);
     while let Some(from) = after {
-        let (lines, last) = lines(books.store, part, &from)?;
+        let (lines, last) = self::lines(books.store, part, &from)?;
         stand_ins(books, part, &lines)?;
         after = last;
     }
-    // Each key that was seen has its line: where there are as many lines, there is no other.
-    let lines: i64 = tally.0.values().sum();
-    if u64::try_from(lines).ok() == Some(seen.len()?) {
+    if is_all {
         return Ok(tally);
     }
     let mut written = KeySet::default();
@@ -52,12 +77,22 @@ pub(super) fn read(books: &mut Books<'_>, part: &Part<'_>, mut seen: KeySet) -> 
         true => written.add(hash_of(key)),
         false => Ok(()),
     })?;
-    let (gone, count) = written.without(&mut seen, KEPT)?;
+    let (gone, count) = written.without(&mut seen.keys, KEPT)?;
     if count > 0 {
         no_source(books, part, &gone)?;
         let kept = i64::try_from(gone.len()).unwrap_or(i64::MAX);
         books.found.tally.add(Rule::NoSource.name(), i64::try_from(count).unwrap_or(i64::MAX) - kept);
     }
+    Ok(tally)
+}
+
+/// How many records ended in which way, counted line by line.
+fn tally(store: &mut dyn Store, part: &Part<'_>) -> Result<Tally> {
+    let mut tally = Tally::default();
+    store.scan(part.id, &mut |_, entry| {
+        tally.add(entry.disposition.name(), 1);
+        Ok(())
+    })?;
     Ok(tally)
 }
 

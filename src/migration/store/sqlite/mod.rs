@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::{
     Batch, Deferred, Disposition, EntityId, Entry, Event, Head, JournalLine, Match, Note, Page, SetAside,
-    Store, Tally,
+    Store,
 };
 use crate::error::{Error, Result};
 use crate::migration::target::TargetId;
@@ -159,11 +159,9 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    fn tally(&mut self, entity: EntityId) -> Result<Tally> {
-        let sql = "SELECT name, count(*) FROM ledger JOIN disposition ON code = disposition \
-                   WHERE entity = ?1 GROUP BY disposition";
-        let counts = self.rows(sql, [entity], |row| row.try_into().map_err(refused))?;
-        Ok(Tally(counts.into_iter().collect()))
+    fn lines(&mut self, entity: EntityId) -> Result<u64> {
+        let sql = "SELECT count(*) FROM ledger WHERE entity = ?1";
+        self.connection.query_row(sql, [entity], |row| row.get(0)).map_err(|error| self.refused(error))
     }
 
     fn write(&mut self, page: &Page) -> Result<()> {
